@@ -1,0 +1,1 @@
+"""Blocks and their addresses: CIDs, multihashes, codecs and CAR archives. No I/O."""
