@@ -1,0 +1,97 @@
+import { isCID } from './cid';
+
+/** The output type that `%ipfs` and `%%ipfs` give their results. */
+export const CID_MIME_TYPE = 'application/vnd.jupyter-ipfs.cid+json';
+
+/** Longer lists are cut; the card says how many are not shown. */
+export const MAX_ITEMS = 200;
+
+const MAX_TEXT = 200;
+
+/** One stored file or directory within the root. */
+export interface ICardItem {
+  readonly name: string;
+  readonly size: number | null;
+  readonly cid: string | null;
+}
+
+/** What a card shows. Every text has passed `plainText`, every CID `isCID`. */
+export interface ICard {
+  readonly cid: string;
+  readonly name: string | null;
+  readonly nameVersion: number | null;
+  readonly size: number | null;
+  readonly files: number | null;
+  readonly kind: string;
+  readonly where: string;
+  readonly unchanged: boolean;
+  readonly items: readonly ICardItem[];
+  readonly itemsLeftOut: number;
+}
+
+/**
+ * Read a payload that anybody may have written.
+ *
+ * @returns The card, or `null` if there is no valid CID to show.
+ */
+export function parseCard(payload: unknown): ICard | null {
+  if (!isRecord(payload) || payload.version !== 1) {
+    return null;
+  }
+  const cid = validCID(payload.cid);
+  if (cid === null) {
+    return null;
+  }
+  const items = Array.isArray(payload.items) ? payload.items : [];
+  return {
+    cid,
+    name: plainText(payload.name),
+    nameVersion: count(payload.name_version),
+    size: count(payload.size),
+    files: count(payload.files),
+    kind: plainText(payload.kind) ?? '',
+    where: plainText(payload.where) ?? '',
+    unchanged: payload.unchanged === true,
+    items: items.slice(0, MAX_ITEMS).map(item),
+    itemsLeftOut: Math.max(0, items.length - MAX_ITEMS)
+  };
+}
+
+function item(value: unknown): ICardItem {
+  const record = isRecord(value) ? value : {};
+  return {
+    name: plainText(record.name) ?? '',
+    size: count(record.size),
+    cid: validCID(record.cid)
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function validCID(value: unknown): string | null {
+  return typeof value === 'string' && isCID(value) ? value : null;
+}
+
+function count(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+    ? value
+    : null;
+}
+
+/**
+ * One line of text. Control characters and those that turn the direction of
+ * writing are made visible: `gpj.exe` must not look like `exe.jpg`.
+ */
+function plainText(value: unknown): string | null {
+  if (typeof value !== 'string' || value === '') {
+    return null;
+  }
+  const line = value.replace(
+    // eslint-disable-next-line no-control-regex -- these are what it looks for
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    '\ufffd'
+  );
+  return line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line;
+}

@@ -1,0 +1,83 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { APIError } from '../api/request';
+import { createTutorial } from '../api/tutorial';
+import { ipfsIcon } from '../components/icons';
+import { LIST_COMMANDS } from '../components/NodeStatus';
+
+namespace CommandIDs {
+  export const openTutorial = 'ipfs:open-tutorial';
+}
+
+/**
+ * A launcher card that opens a fresh copy of the tutorial.
+ */
+export const tutorial: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ipfs:tutorial',
+  description: 'Opens a copy of the IPFS tutorial.',
+  autoStart: true,
+  optional: [ITranslator, ICommandPalette, ILauncher],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
+    const category = trans.__('IPFS');
+
+    app.commands.addCommand(CommandIDs.openTutorial, {
+      label: args =>
+        args['isPalette'] ? trans.__('Open IPFS Tutorial') : trans.__('IPFS tutorial'),
+      caption: trans.__('Open a fresh copy of the IPFS tutorial'),
+      icon: args => (args['isPalette'] ? undefined : ipfsIcon),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            isPalette: {
+              type: 'boolean',
+              description: trans.__('Whether the command palette shows it')
+            }
+          }
+        }
+      },
+      execute: async () => {
+        try {
+          const path = await createTutorial(app.serviceManager.serverSettings);
+          await app.commands.execute('docmanager:open', { path });
+        } catch (error) {
+          await showErrorMessage(
+            trans.__('The tutorial could not be opened'),
+            errorText(error)
+          );
+        }
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.openTutorial,
+      category,
+      args: { isPalette: true }
+    });
+    launcher?.add({ command: CommandIDs.openTutorial, category, rank: 1 });
+
+    function errorText(error: unknown): string {
+      if (error instanceof APIError && error.isMissing) {
+        return trans.__(
+          'This Jupyter server does not have the server part of jupyter_ipfs. In a terminal on the server, look whether “%1” and “%2” list it as enabled.',
+          ...LIST_COMMANDS
+        );
+      }
+      if (error instanceof APIError && error.hint !== null) {
+        return `${error.message}\n${error.hint}`;
+      }
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+};
