@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_HEADER = 1024 * 1024
 MAX_SECTION = MAX_SIZE + 1024  # a block and its CID
+_MAX_CID = 256  # bytes of the longest CID, that of a 128-byte identity, and more
 
 _V2_PRAGMA = bytes.fromhex("0aa16776657273696f6e02")
 _V2_HEADER = struct.Struct("<16sQQQ")  # characteristics, data offset, data size, index offset
@@ -100,6 +101,31 @@ class Reader:
                 raise CodecError(f"CAR section has no readable CID: {error}") from None
             yield Section(cid, section[start:], self._at - length + start)
 
+    def skim(self) -> Iterator[tuple[CID, int, int]]:
+        """Yield CID, offset and size of each section of a seekable stream, without its bytes.
+
+        Raises:
+            CodecError, LimitError: See `sections`.
+        """
+        total = self._stream.seek(0, 2) - self._stream.seek(self._at)
+        if self._end is not None and self._end > self._at + total:
+            raise CodecError("CAR is cut off")
+        end = self._at + total if self._end is None else self._end
+        while self._at < end:
+            length = self._varint()
+            if length is None or length > MAX_SECTION:
+                raise LimitError(f"CAR section of {length} bytes is larger than a block may be")
+            if self._at + length > end:
+                raise CodecError("CAR is cut off in the middle of a section")
+            head = self._stream.read(min(length, _MAX_CID))
+            try:
+                cid, size = CID.read(head)
+            except CIDError as error:
+                raise CodecError(f"CAR section has no readable CID: {error}") from None
+            yield cid, self._at + size, length - size
+            self._at += length
+            self._stream.seek(self._at)
+
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks in the order of the file, each verified.
 
@@ -112,6 +138,8 @@ class Reader:
 
     def _header(self) -> tuple[int, tuple[CID, ...]]:
         version, header = self._read_header()
+        if type(version) is not int:  # True and 1.0 are equal to 1, and are not 1
+            raise CodecError("CAR header has no version number")
         if version == 1:
             return 1, _roots(header)
         if version != 2:  # noqa: PLR2004
