@@ -34,13 +34,28 @@ def decode(data: bytes) -> object:
         CodecError: It is no JSON, repeats a key, or misuses the reserved key ``/``.
     """
     try:
-        return json.loads(data.decode(), object_pairs_hook=_from_pairs, parse_constant=_refuse)
+        value = json.loads(
+            data.decode(),
+            object_pairs_hook=_from_pairs,
+            parse_constant=_refuse,
+            parse_float=_finite,
+        )
     except (ValueError, RecursionError) as error:
         raise CodecError(f"malformed dag-json: {error}") from None
+    if b"\\ud" in data.lower():
+        encode(value)  # refuses half a surrogate pair, which JSON can write and Unicode lacks
+    return value
 
 
 def _refuse(constant: str) -> object:
     raise CodecError(f"dag-json has no {constant}")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise CodecError(f"dag-json number {text[:20]} is past 64 bits")
+    return value
 
 
 def _to_json(value: object) -> object:
