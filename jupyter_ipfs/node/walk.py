@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.protocols import Blocks
 
-_BRANCHING = frozenset({DAG_PB, DAG_CBOR, DAG_JSON})
+BRANCHING = frozenset({DAG_PB, DAG_CBOR, DAG_JSON})
 # Leaves read ahead at a time, so that hashing and fetching overlap.
 _BATCH = 64
 
@@ -70,9 +70,9 @@ def reachable(blocks: Blocks, root: CID, seen: set[bytes]) -> Iterator[CID]:
         if cid.multihash not in seen:
             seen.add(cid.multihash)
             yield cid
-        elif cid.codec not in _BRANCHING:
+        elif cid.codec not in BRANCHING:
             continue
-        if cid.codec in _BRANCHING and cid not in followed:
+        if cid.codec in BRANCHING and cid not in followed:
             followed.add(cid)
             stack.extend(reversed(links(_get(blocks, cid))))
 

@@ -1,0 +1,205 @@
+"""``get``: a DAG onto the local disk, and nothing of it outside of the target.
+
+Names and symlinks come from whoever made the DAG. Everything is written into a fresh
+directory beside the target, which is renamed into place when all of it is there: a
+failure leaves nothing behind, and nothing that exists is overwritten.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.errors import ConfigError, DiskFullError, LimitError, UnsafeContentError
+from jupyter_ipfs.node.meter import Meter
+from jupyter_ipfs.unixfs import reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_ipfs.protocols import Blocks, ProgressCallback
+
+MAX_DEPTH = 256
+_RESERVE = 16 * 1024 * 1024  # bytes of disk that are left alone
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `get` wrote: ``local_path`` and the files, symlinks and content bytes under it."""
+
+    local_path: Path
+    files: int
+    size: int
+
+
+def get(  # noqa: PLR0913
+    blocks: Blocks,
+    node: reader.Node,
+    local_path: Path,
+    *,
+    name: str,
+    outside_symlinks: bool = False,
+    progress: ProgressCallback | None = None,
+) -> Written:
+    """Write a file or a directory.
+
+    Args:
+        blocks: Where to read from.
+        node: What to write.
+        local_path: Where to. A directory that exists takes a file under ``name``; a DAG's
+            directory is written to a path that does not exist yet, or to an empty directory.
+        name: What the content is called if the target is a directory.
+        outside_symlinks: Whether to write symlinks that point out of the DAG.
+        progress: Told bytes and files.
+
+    Raises:
+        ConfigError: The target exists, or its parent does not.
+        UnsafeContentError: An entry's name, or a symlink, would lead out of the target.
+        LimitError: Directories nested deeper than `MAX_DEPTH`.
+        DiskFullError: The content is larger than the free space.
+    """
+    target = _target(local_path, name, is_directory=node.kind == reader.DIRECTORY)
+    staging = target.parent / f".{target.name[:100]}.{secrets.token_hex(6)}.partial"
+    writing = _Writing(blocks, staging, Meter(progress, "writing"), outside=outside_symlinks)
+    try:
+        writing.write(node)
+        if target.is_dir():
+            target.rmdir()  # empty, as `_target` saw it; fails if it no longer is
+        staging.rename(target)
+    except BaseException:
+        _remove(staging)
+        raise
+    writing.meter.done()
+    return Written(target, writing.meter.files, writing.meter.size)
+
+
+def check_name(name: bytes) -> None:
+    """Refuse an entry name that means something to a file system.
+
+    Raises:
+        UnsafeContentError: It is empty, a dot or two, or holds a slash or a NUL.
+    """
+    if name in {b"", b".", b".."} or b"/" in name or b"\0" in name:
+        shown = ascii(os.fsdecode(name))
+        raise UnsafeContentError(
+            f"the directory has an entry named {shown}, which cannot be written",
+            "nothing was written; this content was made to harm, or by broken software",
+        )
+
+
+class _Writing:
+    def __init__(self, blocks: Blocks, root: Path, meter: Meter, *, outside: bool) -> None:
+        self._blocks = blocks
+        self._root = os.fsencode(root)
+        self._outside = outside
+        self._links: list[tuple[bytes, bytes, reader.Node]] = []
+        self._directories: list[tuple[bytes, reader.Node]] = []
+        self.meter = meter
+
+    def write(self, root: reader.Node) -> None:
+        stack: list[tuple[reader.Node, bytes, int]] = [(root, self._root, 0)]
+        while stack:
+            node, path, depth = stack.pop()
+            if depth > MAX_DEPTH:
+                raise LimitError(f"directories are nested deeper than {MAX_DEPTH} levels")
+            if node.kind == reader.DIRECTORY:
+                stack.extend(self._directory(node, path, depth))
+            elif node.kind == reader.SYMLINK:
+                self._check_link(node, path)
+                self._links.append((node.target, path, node))
+            else:
+                self._file(node, path)
+        # Links last: nothing can be written through one that is not there yet.
+        for target, path, node in self._links:
+            os.symlink(target, path)
+            self.meter.file_done()
+            _apply(path, node, follow=False)
+        for path, node in reversed(self._directories):
+            _apply(path, node)
+
+    def _directory(
+        self, node: reader.Node, path: bytes, depth: int
+    ) -> list[tuple[reader.Node, bytes, int]]:
+        os.mkdir(path, 0o777)  # noqa: PTH102  (bytes)
+        self._directories.append((path, node))
+        if repeated := reader.duplicates(self._blocks, node):
+            shown = ascii(os.fsdecode(repeated[0]))
+            raise UnsafeContentError(
+                f"a directory has more than one entry named {shown}",
+                "programs disagree on which one counts; see: %ipfs stat",
+            )
+        found = []
+        for link in reader.entries(self._blocks, node):
+            name = link.name or b""
+            check_name(name)
+            below = os.path.join(path, name)  # noqa: PTH118  (bytes)
+            found.append((link.cid, below))
+        return [(reader.get(self._blocks, cid), below, depth + 1) for cid, below in found]
+
+    def _file(self, node: reader.Node, path: bytes) -> None:
+        free = shutil.disk_usage(os.path.dirname(path)).free  # noqa: PTH120  (bytes)
+        if node.size > free - _RESERVE:
+            raise DiskFullError(
+                f"{node.cid} claims {node.size:,} bytes and {free:,} are free",
+                "read the part that you need: %ipfs cat --offset … --length …",
+            )
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        with open(os.open(path, flags, 0o666), "wb", buffering=0) as out:  # noqa: PTH123
+            for part in reader.read(self._blocks, node):
+                view = memoryview(part)
+                while view:
+                    view = view[out.write(view) :]
+                self.meter.advance(len(part))
+        _apply(path, node)
+        self.meter.file_done()
+
+    def _check_link(self, node: reader.Node, path: bytes) -> None:
+        if self._outside:
+            return
+        target = node.target
+        inside = os.path.normpath(os.path.join(os.path.dirname(path), target))  # noqa: PTH118, PTH120
+        if target[:1] == b"/" or not (inside + b"/").startswith(self._root + b"/"):
+            raise UnsafeContentError(
+                f"a symlink points out of the content, to {ascii(os.fsdecode(target))}",
+                "if you trust whoever made it, allow it with --outside-symlinks",
+            )
+
+
+def _target(local_path: Path, name: str, *, is_directory: bool) -> Path:
+    target = local_path.absolute()
+    if target.is_dir() and not (is_directory and not any(target.iterdir())):
+        if is_directory:
+            raise ConfigError(
+                f"{str(local_path)!r} exists and is not empty",
+                "name a directory that does not exist yet; nothing is ever overwritten",
+            )
+        check_name(os.fsencode(name))
+        target /= name
+    if os.path.lexists(target) and not (is_directory and target.is_dir()):
+        raise ConfigError(
+            f"{str(target)!r} exists", "name another file; nothing is ever overwritten"
+        )
+    if not target.parent.is_dir():
+        raise ConfigError(f"there is no directory {str(target.parent)!r}", "make it first")
+    return target
+
+
+def _apply(path: bytes, node: reader.Node, *, follow: bool = True) -> None:
+    """Set the mode and time that the DAG has; setuid, setgid and sticky bits are left out."""
+    metadata = node.metadata
+    if metadata.mode and follow:
+        os.chmod(path, metadata.mode & 0o777)  # noqa: PTH101  (bytes)
+    if metadata.mtime:
+        seconds, nanoseconds = metadata.mtime
+        stamp = seconds * 1_000_000_000 + nanoseconds
+        os.utime(path, ns=(stamp, stamp), follow_symlinks=follow)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,132 @@
+"""What lies on the local disk: a tree of files, read once, before anything is stored."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.errors import ConfigError, PathNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+FILE, DIRECTORY, SYMLINK = range(3)
+
+
+@dataclass(slots=True)
+class Item:
+    """One file, directory or symlink. ``name`` and ``path`` are raw bytes; ``size`` in bytes."""
+
+    name: bytes
+    path: bytes
+    kind: int
+    size: int = 0
+    children: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scanned tree.
+
+    Attributes:
+        root: The item that was asked for.
+        files: Number of files and symlinks.
+        size: Their content bytes.
+        skipped: Directories left out since they are (part of) the repo itself.
+    """
+
+    root: Item
+    files: int
+    size: int
+    skipped: tuple[bytes, ...]
+
+
+def scan(
+    local_path: str | os.PathLike[str],
+    *,
+    hidden: bool = False,
+    excluded: Collection[tuple[int, int]] = (),
+) -> Scan:
+    """Read a tree's names and sizes. Symlinks are taken as such and not followed.
+
+    Args:
+        local_path: A file, a directory or a symlink.
+        hidden: Whether to take entries whose name begins with a dot.
+        excluded: Device and inode of what must not be opened: the repo that is written to.
+
+    Raises:
+        PathNotFoundError: There is nothing at ``local_path``.
+        ConfigError: Something is neither file, directory nor symlink, or cannot be read.
+    """
+    path = os.fsencode(local_path)
+    try:
+        found = os.lstat(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PathNotFoundError(f"cannot read {os.fsdecode(path)!r}: {reason}") from None
+    name = os.path.basename(os.path.abspath(path))  # noqa: PTH100, PTH119  (bytes)
+    root = Item(name, path, _kind(found.st_mode, path), found.st_size)
+    if (found.st_dev, found.st_ino) in excluded:
+        raise ConfigError(f"{os.fsdecode(path)!r} is the repo itself and cannot be added to it")
+    files = size = 0
+    skipped: list[bytes] = []
+    inodes = {inode for _, inode in excluded}
+    stack = [root]
+    while stack:
+        item = stack.pop()
+        if item.kind != DIRECTORY:
+            files += 1
+            size += item.size
+            continue
+        for child in _entries(item.path, hidden=hidden):
+            if child.inode in inodes and _identity(child.item.path) in excluded:
+                skipped.append(child.item.path)
+                continue
+            item.children.append(child.item)
+        stack.extend(item.children)
+    return Scan(root, files, size, tuple(skipped))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    item: Item
+    inode: int
+
+
+def _entries(path: bytes, *, hidden: bool) -> Iterator[_Found]:
+    try:
+        with os.scandir(path) as listing:
+            for entry in listing:
+                if not hidden and entry.name.startswith(b"."):
+                    continue
+                if entry.is_symlink():
+                    kind, size = SYMLINK, 0
+                elif entry.is_dir(follow_symlinks=False):
+                    kind, size = DIRECTORY, 0
+                else:
+                    found = entry.stat(follow_symlinks=False)
+                    kind, size = _kind(found.st_mode, entry.path), found.st_size
+                yield _Found(Item(entry.name, entry.path, kind, size), entry.inode())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"cannot read {os.fsdecode(path)!r}: {reason}") from None
+
+
+def _kind(mode: int, path: bytes) -> int:
+    if stat.S_ISREG(mode):
+        return FILE
+    if stat.S_ISDIR(mode):
+        return DIRECTORY
+    if stat.S_ISLNK(mode):
+        return SYMLINK
+    raise ConfigError(
+        f"{os.fsdecode(path)!r} is neither a file, a directory nor a symlink",
+        "sockets, pipes and devices have no content to address; move it away",
+    )
+
+
+def _identity(path: bytes) -> tuple[int, int]:
+    found = os.lstat(path)
+    return found.st_dev, found.st_ino
