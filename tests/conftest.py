@@ -157,7 +157,7 @@ def kubo_binary() -> Path:
 def kubo_template(kubo_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Kubo:
     """An empty repo that others are copied from: making a key takes longer than the tests."""
     kubo = Kubo(kubo_binary, tmp_path_factory.mktemp("kubo") / "template")
-    kubo.run("init", "-p", "test,unixfs-v1-2025")
+    kubo.run("init", "-p", "test")
     return kubo
 
 
@@ -165,7 +165,7 @@ def kubo_template(kubo_binary: Path, tmp_path_factory: pytest.TempPathFactory) -
 def make_kubo(
     kubo_template: Kubo, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Kubo]:
-    """Make an empty repo, with ``make_kubo(profile=…)`` for other import defaults."""
+    """Make an empty repo, unconfigured (so ``unixfs-v0-2015``) or with an import profile."""
 
     def make(profile: str | None = None) -> Kubo:
         repo = tmp_path_factory.mktemp("kubo") / "repo"
@@ -181,7 +181,7 @@ def make_kubo(
 @pytest.fixture
 def kubo(make_kubo: Callable[..., Kubo]) -> Kubo:
     """An empty Kubo repo of this test's own (profile ``unixfs-v1-2025``), with no daemon."""
-    return make_kubo()
+    return make_kubo("unixfs-v1-2025")
 
 
 @contextmanager
@@ -217,7 +217,7 @@ def running_daemon(kubo: Kubo) -> Iterator[Kubo]:
 @pytest.fixture(scope="session")
 def kubo_daemon(make_kubo: Callable[..., Kubo]) -> Iterator[Kubo]:
     """A running, offline Kubo; shared, so a test uses content of its own."""
-    with running_daemon(make_kubo()) as daemon:
+    with running_daemon(make_kubo("unixfs-v1-2025")) as daemon:
         yield daemon
 
 
