@@ -93,7 +93,7 @@ def customise(  # noqa: PLR0913  (the import flags of `ipfs add`, one each)
         if cid_version == 0:
             raise ConfigError("CIDv0 is always sha2-256", "leave out --cid-version=0")
         version = 1
-    leaves = profile.raw_leaves if version == profile.cid_version else version == 1
+    leaves = profile.raw_leaves or version == 1
     if raw_leaves is not None:
         leaves = raw_leaves
     if preserves_metadata:
