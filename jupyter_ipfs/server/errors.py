@@ -1,0 +1,39 @@
+"""Which HTTP status each error has: the one table."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from jupyter_ipfs import errors
+
+# The first row whose class fits decides, so leaves come before their parents.
+STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+    (errors.PathNotFoundError, HTTPStatus.NOT_FOUND),
+    (errors.NameNotFoundError, HTTPStatus.NOT_FOUND),
+    (errors.NotAFileError, HTTPStatus.CONFLICT),
+    (errors.NotADirectoryPathError, HTTPStatus.CONFLICT),
+    (errors.FetchError, HTTPStatus.BAD_GATEWAY),
+    (errors.BlockNotFoundError, HTTPStatus.NOT_FOUND),
+    (errors.VerificationError, HTTPStatus.BAD_GATEWAY),
+    (errors.LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (errors.UnsafeContentError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.CIDError, HTTPStatus.BAD_REQUEST),
+    (errors.CodecError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.ConfigError, HTTPStatus.INTERNAL_SERVER_ERROR),  # the server's, not the request's
+    (errors.RepoBusyError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.DiskFullError, HTTPStatus.INSUFFICIENT_STORAGE),
+    (errors.BackendUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.ConsentRequiredError, HTTPStatus.FORBIDDEN),
+    (errors.MissingLibraryError, HTTPStatus.NOT_IMPLEMENTED),
+    (errors.UntrustedTypesError, HTTPStatus.FORBIDDEN),
+    (errors.AdapterError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.JupyterIPFSError, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """Return the status that tells of ``error``."""
+    return next(
+        (status for kind, status in STATUS if isinstance(error, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )

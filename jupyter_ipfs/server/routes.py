@@ -1,0 +1,32 @@
+"""The routes, in one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_server.utils import url_path_join
+
+from jupyter_ipfs.server.openapi import OpenAPIHandler
+from jupyter_ipfs.server.status import StatusHandler
+from jupyter_ipfs.server.tutorial import TutorialHandler
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerWebApplication
+
+    from jupyter_ipfs.server.handler import IPFSHandler
+
+# Paths as in openapi.yaml, below <base_url>/jupyter-ipfs.
+ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
+    ("/openapi.yaml", OpenAPIHandler),
+    ("/status", StatusHandler),
+    ("/tutorial", TutorialHandler),
+)
+
+
+def add_routes(web_app: ServerWebApplication) -> None:
+    """Serve `ROUTES` below the server's base URL (a hub gives each user another)."""
+    base_url = web_app.settings["base_url"]
+    handlers = [
+        (url_path_join(base_url, "jupyter-ipfs", path), handler) for path, handler in ROUTES
+    ]
+    web_app.add_handlers(".*$", handlers)

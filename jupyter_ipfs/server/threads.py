@@ -1,0 +1,27 @@
+"""The one place where an async handler hops into a thread (decision 1)."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+# Handlers wait for disks and other hosts, so a few threads more than cores; each holds a
+# connection to the repo's database.
+_THREADS = 4
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs")
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` in the pool while the server goes on with other requests."""
+    return await asyncio.get_running_loop().run_in_executor(_pool(), work)

@@ -1,0 +1,114 @@
+"""What the routes do, asked of a real server."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import jsonschema
+import yaml
+
+from jupyter_ipfs.server.openapi import DESCRIPTION
+from jupyter_ipfs.server.tutorial import tutorial_source
+from tests.jupyter_process import running_jupyter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from tests.jupyter_process import JupyterProcess
+
+
+def schema(name: str) -> dict[str, object]:
+    described = yaml.safe_load(DESCRIPTION.read_text())
+    return {**described, "$ref": f"#/components/schemas/{name}"}
+
+
+def test_the_status_says_where_the_bytes_are(client: httpx.Client) -> None:
+    response = client.get("jupyter-ipfs/status")
+    assert response.status_code == 200, response.text
+    status = response.json()
+    jsonschema.validate(status, schema("BackendStatus"))
+    assert status["backend"] == "embedded"
+    assert status["healthy"] is True
+    assert status["public"] is False
+
+
+def test_asking_for_the_status_does_not_keep_a_server_from_being_culled(
+    client: httpx.Client,
+) -> None:
+    client.get("api/contents")
+    before = client.get("api/status").json()["last_activity"]
+    client.get("jupyter-ipfs/status")
+    client.get("jupyter-ipfs/openapi.yaml")
+    assert client.get("api/status").json()["last_activity"] == before
+    client.get("api/contents")
+    assert client.get("api/status").json()["last_activity"] != before
+
+
+def test_a_repo_that_cannot_be_used_is_told_with_a_hint_and_not_in_the_log(
+    tmp_path: Path,
+) -> None:
+    repo = tmp_path / "home" / "jupyter-data" / "ipfs"
+    repo.parent.mkdir(parents=True)
+    repo.write_text("a file where the repo should be")
+    with running_jupyter("server", tmp_path) as jupyter:
+        with jupyter.client() as client:
+            response = client.get("jupyter-ipfs/status")
+        assert response.status_code >= 500
+        jsonschema.validate(response.json(), schema("Error"))
+        assert not any("Traceback" in line for line in jupyter.lines)
+
+
+def test_the_description_is_served(client: httpx.Client) -> None:
+    response = client.get("jupyter-ipfs/openapi.yaml")
+    assert response.headers["content-type"].startswith("application/yaml")
+    assert yaml.safe_load(response.text)["info"]["title"] == "jupyter_ipfs"
+
+
+def test_each_tutorial_is_a_fresh_copy_that_overwrites_nothing(
+    client: httpx.Client, jupyter: JupyterProcess
+) -> None:
+    first = client.post("jupyter-ipfs/tutorial")
+    assert first.status_code == 201, first.text
+    path = jupyter.root_dir / first.json()["path"]
+    path.write_text("my own work")
+    second = client.post("jupyter-ipfs/tutorial").json()["path"]
+    assert second != first.json()["path"]
+    assert path.read_text() == "my own work"
+    assert client.get(f"api/contents/{second}", params={"content": 0}).status_code == 200
+
+
+def test_the_copy_is_the_tutorial_with_no_cell_trusted(
+    client: httpx.Client, jupyter: JupyterProcess
+) -> None:
+    path = client.post("jupyter-ipfs/tutorial").json()["path"]
+    copy = json.loads((jupyter.root_dir / path).read_text())
+    original = json.loads(tutorial_source().read_text())
+    assert [cell["source"] for cell in copy["cells"]] == [c["source"] for c in original["cells"]]
+    opened = client.get(f"api/contents/{path}").json()["content"]
+    code = [cell for cell in opened["cells"] if cell["cell_type"] == "code"]
+    assert code
+    assert not any(cell["metadata"]["trusted"] for cell in code if cell["outputs"])
+
+
+def test_a_root_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with running_jupyter("server", tmp_path) as jupyter, jupyter.client() as client:
+        jupyter.root_dir.rmdir()
+        response = client.post("jupyter-ipfs/tutorial")
+    assert response.status_code == 507
+    assert "not written" in response.json()["message"]
+
+
+def test_the_server_starts_without_our_heavy_parts() -> None:
+    code = (
+        "import sys, jupyter_server.serverapp\n"
+        "before = set(sys.modules)\n"
+        "import jupyter_ipfs.server.routes\n"
+        "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"jupyter_ipfs"}
