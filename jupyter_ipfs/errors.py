@@ -15,7 +15,8 @@ so ``except FileNotFoundError`` works as people expect::
     │   │   └── FetchError (ConnectionError)       … and these are the places that were asked
     │   ├── PathNotFoundError (FileNotFoundError)
     │   ├── NotAFileError (IsADirectoryError)
-    │   └── NotADirectoryPathError (NotADirectoryError)
+    │   ├── NotADirectoryPathError (NotADirectoryError)
+    │   └── ReadOnlyError (io.UnsupportedOperation) content cannot change under its CID
     ├── ConfigError (ValueError)                   a setting or argument that cannot be used
     ├── RepoError
     │   ├── RepoBusyError (TimeoutError)           another process holds the lock
@@ -34,6 +35,7 @@ so ``except FileNotFoundError`` works as people expect::
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,7 +97,9 @@ class FetchError(BlockNotFoundError, ConnectionError):
         tried: One line for each source: its label and what it answered.
     """
 
-    def __init__(self, message: str, hint: str | None = None, tried: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, hint: str | None = None, tried: Sequence[str] = ()
+    ) -> None:
         super().__init__(message, hint)
         self.tried = tuple(tried)
 
@@ -110,6 +114,10 @@ class NotAFileError(IPFSError, IsADirectoryError):
 
 class NotADirectoryPathError(IPFSError, NotADirectoryError):
     """A file stands where a directory was needed."""
+
+
+class ReadOnlyError(IPFSError, io.UnsupportedOperation):
+    """Something tried to change content under its CID."""
 
 
 class ConfigError(JupyterIPFSError, ValueError):

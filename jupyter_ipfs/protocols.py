@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from pathlib import Path
     from types import TracebackType
 
@@ -239,7 +246,10 @@ class Adapter(Protocol):
         """Tell whether files of these names were written by `dump`, or can be read like them."""
 
     def load(
-        self, files: Mapping[str, Callable[[], BinaryIO]], *, trusted: Sequence[str] = ()
+        self,
+        files: Mapping[str, Callable[[], BinaryIO]],
+        *,
+        trusted: Sequence[str] = (),
     ) -> object:
         """Return the object; never runs code from the content.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_ipfs.errors import VerificationError
-from jupyter_ipfs.ipld import multihash
+from jupyter_ipfs.ipld import multihash, varint
 from jupyter_ipfs.ipld.cid import CID, RAW
 
 # Kubo and every public peer carry blocks of at most 2 MiB.
@@ -33,11 +33,13 @@ class Block:
             VerificationError: These are other bytes.
         """
         if cid.is_identity:
-            actual = b"\0" + multihash.varint.encode(len(data)) + data
+            actual = b"\0" + varint.encode(len(data)) + data
         else:
             actual = multihash.digest(cid.function, data)
         if actual != cid.multihash:
-            raise VerificationError(f"the bytes received for {cid} are not those of that CID")
+            raise VerificationError(
+                f"the bytes received for {cid} are not those of that CID"
+            )
         return cls._make(cid, data)
 
     @classmethod

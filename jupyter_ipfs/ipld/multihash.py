@@ -19,7 +19,12 @@ SHA2_256 = 0x12
 SHA2_512 = 0x13
 BLAKE3 = 0x1E
 
-CODES = {"identity": IDENTITY, "sha2-256": SHA2_256, "sha2-512": SHA2_512, "blake3": BLAKE3}
+CODES = {
+    "identity": IDENTITY,
+    "sha2-256": SHA2_256,
+    "sha2-512": SHA2_512,
+    "blake3": BLAKE3,
+}
 NAMES = {code: name for name, code in CODES.items()}
 
 # IPIP-512 caps identity at 128 bytes; everything else is taken at full length only,
@@ -58,7 +63,9 @@ def digest(code: int, data: bytes) -> bytes:
     """
     if code == IDENTITY:
         if len(data) > MAX_IDENTITY:
-            raise CIDError(f"an identity CID holds at most {MAX_IDENTITY} bytes, not {len(data)}")
+            raise CIDError(
+                f"an identity CID holds at most {MAX_IDENTITY} bytes, not {len(data)}"
+            )
         return b"\x00" + varint.encode(len(data)) + data
     try:
         return _PREFIXES[code] + _FUNCTIONS[code](data)
@@ -81,7 +88,9 @@ def decode(buffer: bytes, offset: int = 0) -> tuple[bytes, int]:
     check(code, length)
     end = at + length
     if end > len(buffer):
-        raise CIDError(f"multihash is cut off: {length} bytes promised, {len(buffer) - at} there")
+        raise CIDError(
+            f"multihash is cut off: {length} bytes promised, {len(buffer) - at} there"
+        )
     return buffer[offset:end], end
 
 
@@ -93,11 +102,15 @@ def check(code: int, length: int) -> None:
     """
     if code == IDENTITY:
         if length > MAX_IDENTITY:
-            raise CIDError(f"identity digest too large: {length} > {MAX_IDENTITY} bytes")
+            raise CIDError(
+                f"identity digest too large: {length} > {MAX_IDENTITY} bytes"
+            )
     elif code not in _LENGTHS:
         raise CIDError(_unsupported(code))
     elif length != _LENGTHS[code]:
-        raise CIDError(f"{NAMES[code]} digests have {_LENGTHS[code]} bytes, not {length}")
+        raise CIDError(
+            f"{NAMES[code]} digests have {_LENGTHS[code]} bytes, not {length}"
+        )
 
 
 def function(multihash: bytes) -> int:

@@ -16,7 +16,7 @@ from jupyter_ipfs.unixfs import importer, nodes
 from jupyter_ipfs.unixfs.directories import directory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from jupyter_ipfs.ipld.block import Block
@@ -29,6 +29,14 @@ _WORKERS = min(4, os.cpu_count() or 1)
 _WINDOW = 2 * _WORKERS + 2
 _PERMISSIONS = 0o777
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """One finished file, symlink or directory; ``path`` begins with the root's own name."""
+
+    path: str
+    ref: Ref
 
 
 class Sink(Protocol):
@@ -58,32 +66,65 @@ class Attributes:
     def __bool__(self) -> bool:
         """Whether any is asked for."""
         return bool(
-            self.preserve_mode or self.preserve_mtime or self.mode or self.mtime is not None
+            self.preserve_mode
+            or self.preserve_mtime
+            or self.mode
+            or self.mtime is not None
         )
 
 
-def add_path(  # noqa: PLR0913
+NO_ATTRIBUTES = Attributes()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to take what lies on the disk.
+
+    Attributes:
+        wrap: Put the source into a new directory, under its own name.
+        hidden: Take entries whose names begin with a dot.
+        attributes: Modes and times to put into the DAG.
+        on_added: Told every finished file and directory, children first.
+    """
+
+    wrap: bool = False
+    hidden: bool = False
+    attributes: Attributes = NO_ATTRIBUTES
+    on_added: Callable[[Added], None] | None = None
+
+
+DEFAULTS = Options()
+
+
+def add_paths(
     sink: Sink,
-    tree: scan.Scan,
+    trees: Sequence[scan.Scan],
     profile: Profile,
     *,
-    attributes: Attributes | None = None,
-    wrap: bool = False,
+    options: Options = DEFAULTS,
     progress: ProgressCallback | None = None,
 ) -> Ref:
-    """Add a scanned tree; return its root.
+    """Add scanned trees; return the root: the one tree's, or the directory that wraps them.
 
     Raises:
         ConfigError: A file cannot be read.
     """
-    adding = _Adding(sink, profile, attributes or Attributes())
-    adding.meter = Meter(progress, "storing", files_total=tree.files, size_total=tree.size)
+    adding = _Adding(sink, profile, options)
+    adding.meter = Meter(
+        progress,
+        "storing",
+        files_total=sum(tree.files for tree in trees),
+        size_total=sum(tree.size for tree in trees),
+    )
     with adding:
-        ref = adding.tree(tree.root)
-        if wrap:
-            ref = adding.directory([(tree.root.name, ref)], nodes.NO_METADATA)
+        refs = [(tree.root.name, adding.tree(tree.root)) for tree in trees]
+        root = refs[0][1]
+        if options.wrap:
+            root = adding.directory(refs, nodes.NO_METADATA)
+            if options.on_added is not None:
+                options.on_added(Added("", root))
     adding.meter.done()
-    return ref
+    return root
 
 
 def add_stream(
@@ -91,15 +132,15 @@ def add_stream(
     stream: BinaryIO,
     profile: Profile,
     *,
-    attributes: Attributes | None = None,
+    options: Options = DEFAULTS,
     progress: ProgressCallback | None = None,
 ) -> Ref:
     """Add everything that ``stream`` gives, as one file; return its root."""
-    wanted = attributes or Attributes()
-    adding = _Adding(sink, profile, wanted)
+    adding = _Adding(sink, profile, options)
     adding.meter = Meter(progress, "storing", files_total=1)
     with adding:
-        ref = adding.file(_chunks(stream.read, profile.chunk_size), _fixed(wanted))
+        chunks = _chunks(stream.read, profile.chunk_size)
+        ref = adding.file(chunks, _fixed(options.attributes))
     adding.meter.done()
     return ref
 
@@ -119,7 +160,7 @@ def add_files(
     tree: dict[str, object] = {}
     for name, content in files.items():
         _plant(tree, name, content)
-    adding = _Adding(sink, profile, Attributes())
+    adding = _Adding(sink, profile, DEFAULTS)
     adding.meter = Meter(progress, "storing", files_total=len(files))
     with adding:
         ref = adding.mapping(tree)
@@ -127,20 +168,16 @@ def add_files(
     return ref
 
 
-def wrap(sink: Sink, entries: Iterable[tuple[bytes, Ref]], profile: Profile) -> Ref:
-    """Put finished DAGs into a new directory."""
-    return _Adding(sink, profile, Attributes()).directory(list(entries), nodes.NO_METADATA)
-
-
 class _Adding:
     """One running add: hashes in threads, hands blocks to the sink in order."""
 
     meter: Meter
 
-    def __init__(self, sink: Sink, profile: Profile, attributes: Attributes) -> None:
+    def __init__(self, sink: Sink, profile: Profile, options: Options) -> None:
         self._sink = sink
         self._profile = profile
-        self._attributes = attributes
+        self._attributes = options.attributes
+        self._on_added = options.on_added
         self._pool: ThreadPoolExecutor | None = None
         self.meter = Meter(None, "storing")
 
@@ -155,19 +192,28 @@ class _Adding:
         """Add an item with everything under it, children first, without recursion."""
         results: list[list[tuple[bytes, Ref]]] = [[]]
         stack: list[tuple[scan.Item, bool]] = [(root, False)]
+        above = len(root.path) - len(root.path.rstrip(b"/").rpartition(b"/")[2])
         while stack:
             item, is_complete = stack.pop()
             if item.kind != scan.DIRECTORY:
                 results[-1].append((item.name, self._item(item)))
+                self._tell(item, above, results[-1][-1][1])
             elif is_complete:
                 entries = results.pop()
-                metadata = self._metadata(item.path) if self._attributes else nodes.NO_METADATA
+                metadata = (
+                    self._metadata(item.path) if self._attributes else nodes.NO_METADATA
+                )
                 results[-1].append((item.name, self.directory(entries, metadata)))
+                self._tell(item, above, results[-1][-1][1])
             else:
                 results.append([])
                 stack.append((item, True))
                 stack.extend((child, False) for child in item.children)
         return results[0][0][1]
+
+    def _tell(self, item: scan.Item, above: int, ref: Ref) -> None:
+        if self._on_added is not None:
+            self._on_added(Added(os.fsdecode(item.path[above:] or item.name), ref))
 
     def mapping(self, tree: Mapping[str, object]) -> Ref:
         """Add nested names and contents (a few levels, by our own hand)."""
@@ -178,13 +224,17 @@ class _Adding:
             elif isinstance(content, bytes):
                 size = self._profile.chunk_size
                 parts = range(0, max(len(content), 1), size)
-                ref = self.file((content[at : at + size] for at in parts), nodes.NO_METADATA)
+                ref = self.file(
+                    (content[at : at + size] for at in parts), nodes.NO_METADATA
+                )
             else:
                 ref = self.tree(scan.scan(str(content)).root)
             entries.append((os.fsencode(name), ref))
         return self.directory(entries, nodes.NO_METADATA)
 
-    def directory(self, entries: list[tuple[bytes, Ref]], metadata: nodes.Metadata) -> Ref:
+    def directory(
+        self, entries: list[tuple[bytes, Ref]], metadata: nodes.Metadata
+    ) -> Ref:
         return self._drain(directory(entries, self._profile, metadata))
 
     def file(self, chunks: Iterator[bytes], metadata: nodes.Metadata) -> Ref:
@@ -220,7 +270,9 @@ class _Adding:
             if isinstance(error, JupyterIPFSError) or error.filename is None:
                 raise
             reason = error.strerror or str(error)
-            raise ConfigError(f"cannot read {os.fsdecode(item.path)!r}: {reason}") from None
+            raise ConfigError(
+                f"cannot read {os.fsdecode(item.path)!r}: {reason}"
+            ) from None
 
     def _hashed(self, chunks: Iterator[bytes]) -> Iterator[Ref]:
         """Hash ahead in threads (hashlib lets go of the GIL), keep blocks in order."""
@@ -281,7 +333,9 @@ def _chain(first: bytes, second: bytes, rest: Iterator[bytes]) -> Iterator[bytes
 
 def _plant(tree: dict[str, object], name: str, content: object) -> None:
     *parents, leaf = name.split("/")
-    if not leaf or any(part in {"", ".", ".."} or "\0" in part for part in [*parents, leaf]):
+    if not leaf or any(
+        part in {"", ".", ".."} or "\0" in part for part in [*parents, leaf]
+    ):
         raise ConfigError(f"{name!r} cannot be a file's name")
     for parent in parents:
         below = tree.setdefault(parent, {})

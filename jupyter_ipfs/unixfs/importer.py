@@ -59,7 +59,9 @@ def leaf(
 
 
 def file(
-    leaves: Iterable[Ref], profile: Profile, metadata: nodes.Metadata = nodes.NO_METADATA
+    leaves: Iterable[Ref],
+    profile: Profile,
+    metadata: nodes.Metadata = nodes.NO_METADATA,
 ) -> Generator[Block, None, Ref]:
     """Lay a file's leaves out as a balanced tree: every leaf at the same depth.
 
@@ -86,7 +88,9 @@ def symlink(
     target: bytes, profile: Profile, metadata: nodes.Metadata = nodes.NO_METADATA
 ) -> tuple[Block, Ref]:
     """Make a symlink to ``target`` (raw bytes, as ``os.readlink`` gives them)."""
-    message = nodes.Data(nodes.SYMLINK, target, metadata=nodes.Metadata(None, metadata.mtime))
+    message = nodes.Data(
+        nodes.SYMLINK, target, metadata=nodes.Metadata(None, metadata.mtime)
+    )
     data = dag_pb.encode((), nodes.encode(message))
     block = build(data, DAG_PB, profile)
     return block, Ref(block.cid, 0, len(data))
