@@ -97,9 +97,7 @@ class FetchError(BlockNotFoundError, ConnectionError):
         tried: One line for each source: its label and what it answered.
     """
 
-    def __init__(
-        self, message: str, hint: str | None = None, tried: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, message: str, hint: str | None = None, tried: Sequence[str] = ()) -> None:
         super().__init__(message, hint)
         self.tried = tuple(tried)
 

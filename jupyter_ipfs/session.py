@@ -70,9 +70,7 @@ class Session:
     ``fig-3@2``), each with ``/sub/path``.
     """
 
-    def __init__(
-        self, backend: str | None = None, repo: LocalPath | None = None
-    ) -> None:
+    def __init__(self, backend: str | None = None, repo: LocalPath | None = None) -> None:
         self._arguments = (backend, repo)
         self._config = settings.load(backend, repo)
         self.repo = Repo.open(self._config.repo)
@@ -155,25 +153,18 @@ class Session:
             ConsentRequiredError: It would be announced publicly.
         """
         chosen = profiles.by_name(profile) if isinstance(profile, str) else profile
-        if isinstance(source, bytes):
-            source = io.BytesIO(source)
-        is_stream = hasattr(source, "read")
-        trees = [] if is_stream else self._scan(source, options)
+        stream, trees = self._opened(source, options)
 
         def write(sink: adding.Sink) -> CID:
-            if is_stream:
-                ref = adding.add_stream(
-                    sink, source, chosen, options=options, progress=progress
-                )
+            if stream is not None:
+                ref = adding.add_stream(sink, stream, chosen, options=options, progress=progress)
             else:
-                ref = adding.add_paths(
-                    sink, trees, chosen, options=options, progress=progress
-                )
+                ref = adding.add_paths(sink, trees, chosen, options=options, progress=progress)
             return ref.cid
 
         if only_hash:
             return Stored(write(adding.OnlyHash()), 0, 0)
-        hint = None if is_stream else sum(tree.size for tree in trees)
+        hint = sum(tree.size for tree in trees) if trees else None
         with self.backend.batch(size_hint=hint) as batch:
             return batch.commit(write(batch), pin=pin, name=name)
 
@@ -208,9 +199,7 @@ class Session:
             return self.store(value, name=name, pin=pin, progress=progress)
         from jupyter_ipfs import adapters  # noqa: PLC0415  (loaded only when used)
 
-        return self.store_files(
-            adapters.dump(value), name=name, pin=pin, progress=progress
-        )
+        return self.store_files(adapters.dump(value), name=name, pin=pin, progress=progress)
 
     def store_files(
         self,
@@ -245,9 +234,7 @@ class Session:
             LimitError: It is more; use `open` or `stream`.
         """
         node = self.resolve(path)
-        wanted = (
-            max(node.size - offset, 0) if length is None else min(length, node.size)
-        )
+        wanted = max(node.size - offset, 0) if length is None else min(length, node.size)
         if wanted > MAX_CAT:
             hint = "read it in parts: offset=…, length=…, or session.open(path)"
             raise LimitError(f"{node.cid} has {wanted:,} bytes, too many at once", hint)
@@ -402,18 +389,14 @@ class Session:
     ) -> Imported:
         """Take in a CAR; its roots are kept if they are complete. See `archive.import_car`."""
         if not isinstance(file, (str, os.PathLike)):
-            return archive.import_car(
-                file, self.backend, name=name, pin=pin, progress=progress
-            )
+            return archive.import_car(file, self.backend, name=name, pin=pin, progress=progress)
         try:
             stream = Path(file).open("rb")  # noqa: SIM115  (closed below)
         except OSError as error:
             reason = error.strerror or str(error)
             raise ConfigError(f"cannot read {os.fspath(file)!r}: {reason}") from None
         with stream:
-            return archive.import_car(
-                stream, self.backend, name=name, pin=pin, progress=progress
-            )
+            return archive.import_car(stream, self.backend, name=name, pin=pin, progress=progress)
 
     def push(
         self,
@@ -442,9 +425,7 @@ class Session:
                 raise ConfigError(f"there is no folder {place!r}", "make it first")
             file = folder.absolute() / f"{root}.car"
             place = str(file)
-            archive.export_file(
-                self.backend, root, file, overwrite=True, progress=progress
-            )
+            archive.export_file(self.backend, root, file, overwrite=True, progress=progress)
         self.repo.record_copy(root, place)
         return place
 
@@ -495,9 +476,7 @@ class Session:
         from jupyter_ipfs.node.walk import walk  # noqa: PLC0415
 
         own = url == self._config.kubo_url
-        token = (
-            self._config.kubo_token if own else None
-        )  # a token is for its own Kubo only
+        token = self._config.kubo_token if own else None  # a token is for its own Kubo only
         kubo = KuboBackend.create(
             self.repo,
             replace(
@@ -514,19 +493,20 @@ class Session:
         finally:
             kubo.close()
 
-    def _scan(
-        self, source: LocalPath | Sequence[LocalPath], options: Options
-    ) -> list[scan.Scan]:
-        places = [source] if isinstance(source, (str, os.PathLike)) else list(source)
+    def _opened(self, source: Source, options: Options) -> tuple[BinaryIO | None, list[scan.Scan]]:
+        """Return the stream to read, or the scanned trees."""
+        if isinstance(source, bytes):
+            return io.BytesIO(source), []
+        if isinstance(source, (str, os.PathLike)):
+            places: list[LocalPath] = [source]
+        elif isinstance(source, Sequence):
+            places = list(source)
+        else:
+            return source, []
         if not places or (len(places) > 1 and not options.wrap):
-            raise ConfigError(
-                "several sources make one root only when they are wrapped"
-            )
+            raise ConfigError("several sources make one root only when they are wrapped")
         excluded = self.repo.excluded
-        return [
-            scan.scan(place, hidden=options.hidden, excluded=excluded)
-            for place in places
-        ]
+        return None, [scan.scan(at, hidden=options.hidden, excluded=excluded) for at in places]
 
     def _opener(self, node: reader.Node) -> Callable[[], BinaryIO]:
         return lambda: cat.open_file(self.backend, node)

@@ -37,9 +37,7 @@ class Block:
         else:
             actual = multihash.digest(cid.function, data)
         if actual != cid.multihash:
-            raise VerificationError(
-                f"the bytes received for {cid} are not those of that CID"
-            )
+            raise VerificationError(f"the bytes received for {cid} are not those of that CID")
         return cls._make(cid, data)
 
     @classmethod

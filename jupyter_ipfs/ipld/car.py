@@ -23,9 +23,7 @@ MAX_SECTION = MAX_SIZE + 1024  # a block and its CID
 _MAX_CID = 256  # bytes of the longest CID, that of a 128-byte identity, and more
 
 _V2_PRAGMA = bytes.fromhex("0aa16776657273696f6e02")
-_V2_HEADER = struct.Struct(
-    "<16sQQQ"
-)  # characteristics, data offset, data size, index offset
+_V2_HEADER = struct.Struct("<16sQQQ")  # characteristics, data offset, data size, index offset
 _V2_DATA_START = len(_V2_PRAGMA) + _V2_HEADER.size
 
 
@@ -95,9 +93,7 @@ class Reader:
                     raise CodecError("CAR is cut off in the middle of its data")
                 return
             if length > MAX_SECTION:
-                raise LimitError(
-                    f"CAR section of {length} bytes is larger than a block may be"
-                )
+                raise LimitError(f"CAR section of {length} bytes is larger than a block may be")
             section = self._exactly(length, "section")
             try:
                 cid, start = CID.read(section)
@@ -118,9 +114,7 @@ class Reader:
         while self._at < end:
             length = self._varint()
             if length is None or length > MAX_SECTION:
-                raise LimitError(
-                    f"CAR section of {length} bytes is larger than a block may be"
-                )
+                raise LimitError(f"CAR section of {length} bytes is larger than a block may be")
             if self._at + length > end:
                 raise CodecError("CAR is cut off in the middle of a section")
             head = self._stream.read(min(length, _MAX_CID))
@@ -166,9 +160,7 @@ class Reader:
         if not length:
             raise CodecError("this is not a CAR: it has no header")
         if length > MAX_HEADER:
-            raise LimitError(
-                f"CAR header of {length} bytes is over the limit of {MAX_HEADER}"
-            )
+            raise LimitError(f"CAR header of {length} bytes is over the limit of {MAX_HEADER}")
         header = dag_cbor.decode(self._exactly(length, "header"))
         if not isinstance(header, dict):
             raise CodecError("this is not a CAR: its header is not a map")
@@ -192,17 +184,13 @@ class Reader:
         if self._end is not None and self._at + size > self._end:
             raise CodecError(f"CAR {what} runs past the end of the data")
         data = self._stream.read(size)
-        while (
-            data and len(data) < size
-        ):  # raw and network streams may give less at a time
+        while data and len(data) < size:  # raw and network streams may give less at a time
             more = self._stream.read(size - len(data))
             if not more:
                 break
             data += more
         if len(data) < size:
-            raise CodecError(
-                f"CAR is cut off: {size} bytes of {what} promised, {len(data)} there"
-            )
+            raise CodecError(f"CAR is cut off: {size} bytes of {what} promised, {len(data)} there")
         self._at += size
         return data
 

@@ -95,9 +95,7 @@ class CID:
         return cls(1, codec, digest), end
 
     @classmethod
-    def of(
-        cls, data: bytes, codec: int = RAW, *, function: int = multihash.SHA2_256
-    ) -> CID:
+    def of(cls, data: bytes, codec: int = RAW, *, function: int = multihash.SHA2_256) -> CID:
         """Return the CIDv1 of ``data`` (any size) under a codec and a hash function."""
         return cls(1, codec, multihash.digest(function, data))
 

@@ -152,9 +152,7 @@ def _decode(data: bytes, at: int, depth: int) -> tuple[object, int]:  # noqa: C9
     return _decode_map(data, at, depth, argument)
 
 
-def _decode_map(
-    data: bytes, at: int, depth: int, count: int
-) -> tuple[dict[str, object], int]:
+def _decode_map(data: bytes, at: int, depth: int, count: int) -> tuple[dict[str, object], int]:
     result: dict[str, object] = {}
     last: tuple[int, bytes] | None = None
     for _ in range(count):

@@ -43,9 +43,7 @@ def decode(data: bytes) -> object:
     except (ValueError, RecursionError) as error:
         raise CodecError(f"malformed dag-json: {error}") from None
     if b"\\ud" in data.lower():
-        encode(
-            value
-        )  # refuses half a surrogate pair, which JSON can write and Unicode lacks
+        encode(value)  # refuses half a surrogate pair, which JSON can write and Unicode lacks
     return value
 
 

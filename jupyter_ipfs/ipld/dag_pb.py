@@ -73,9 +73,7 @@ def decode(block: bytes) -> PBNode:
     while at < end:
         field, wire, at = _tag(block, at)
         if wire != _LENGTH or field not in {_NODE_DATA, _NODE_LINKS}:
-            raise CodecError(
-                f"dag-pb node has an unexpected field {field} of wire type {wire}"
-            )
+            raise CodecError(f"dag-pb node has an unexpected field {field} of wire type {wire}")
         start, at = _span(block, at, end)
         if field == _NODE_DATA:
             if data is not None:
@@ -116,9 +114,7 @@ def _decode_link(block: bytes, at: int, end: int) -> PBLink:
                 except CIDError as error:
                     raise CodecError(f"dag-pb link has a bad CID: {error}") from None
         else:
-            raise CodecError(
-                f"dag-pb link has an unexpected field {field} of wire type {wire}"
-            )
+            raise CodecError(f"dag-pb link has an unexpected field {field} of wire type {wire}")
     if cid is None:
         raise CodecError("dag-pb link has no CID")
     return PBLink(cid, name, tsize)
@@ -136,7 +132,5 @@ def _span(block: bytes, at: int, end: int) -> tuple[int, int]:
     length, start = read_varint(block, at)
     stop = start + length
     if stop > end:
-        raise CodecError(
-            f"dag-pb field is cut off: {length} bytes promised, {end - start} there"
-        )
+        raise CodecError(f"dag-pb field is cut off: {length} bytes promised, {end - start} there")
     return start, stop

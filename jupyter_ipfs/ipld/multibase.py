@@ -37,12 +37,8 @@ BASES = (
     Base("base16", "f", "0123456789abcdef", 4, ignore_case=True),
     Base("base16upper", "F", "0123456789ABCDEF", 4, ignore_case=True),
     Base("base32hex", "v", "0123456789abcdefghijklmnopqrstuv", 5, ignore_case=True),
-    Base(
-        "base32hexupper", "V", "0123456789ABCDEFGHIJKLMNOPQRSTUV", 5, ignore_case=True
-    ),
-    Base(
-        "base32hexpad", "t", "0123456789abcdefghijklmnopqrstuv", 5, 8, ignore_case=True
-    ),
+    Base("base32hexupper", "V", "0123456789ABCDEFGHIJKLMNOPQRSTUV", 5, ignore_case=True),
+    Base("base32hexpad", "t", "0123456789abcdefghijklmnopqrstuv", 5, 8, ignore_case=True),
     Base(
         "base32hexpadupper",
         "T",
@@ -77,12 +73,8 @@ def encode(data: bytes, base: str = "base32") -> str:
     """
     row = BY_NAME.get(base)
     if row is None:
-        raise CIDError(
-            f"unknown multibase {base!r}", f"choose one of: {', '.join(BY_NAME)}"
-        )
-    return row.prefix + (
-        _encode_bits(data, row) if row.bits else _encode_number(data, row)
-    )
+        raise CIDError(f"unknown multibase {base!r}", f"choose one of: {', '.join(BY_NAME)}")
+    return row.prefix + (_encode_bits(data, row) if row.bits else _encode_number(data, row))
 
 
 def decode(text: str) -> bytes:

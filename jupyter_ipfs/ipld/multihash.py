@@ -63,9 +63,7 @@ def digest(code: int, data: bytes) -> bytes:
     """
     if code == IDENTITY:
         if len(data) > MAX_IDENTITY:
-            raise CIDError(
-                f"an identity CID holds at most {MAX_IDENTITY} bytes, not {len(data)}"
-            )
+            raise CIDError(f"an identity CID holds at most {MAX_IDENTITY} bytes, not {len(data)}")
         return b"\x00" + varint.encode(len(data)) + data
     try:
         return _PREFIXES[code] + _FUNCTIONS[code](data)
@@ -88,9 +86,7 @@ def decode(buffer: bytes, offset: int = 0) -> tuple[bytes, int]:
     check(code, length)
     end = at + length
     if end > len(buffer):
-        raise CIDError(
-            f"multihash is cut off: {length} bytes promised, {len(buffer) - at} there"
-        )
+        raise CIDError(f"multihash is cut off: {length} bytes promised, {len(buffer) - at} there")
     return buffer[offset:end], end
 
 
@@ -102,15 +98,11 @@ def check(code: int, length: int) -> None:
     """
     if code == IDENTITY:
         if length > MAX_IDENTITY:
-            raise CIDError(
-                f"identity digest too large: {length} > {MAX_IDENTITY} bytes"
-            )
+            raise CIDError(f"identity digest too large: {length} > {MAX_IDENTITY} bytes")
     elif code not in _LENGTHS:
         raise CIDError(_unsupported(code))
     elif length != _LENGTHS[code]:
-        raise CIDError(
-            f"{NAMES[code]} digests have {_LENGTHS[code]} bytes, not {length}"
-        )
+        raise CIDError(f"{NAMES[code]} digests have {_LENGTHS[code]} bytes, not {length}")
 
 
 def function(multihash: bytes) -> int:

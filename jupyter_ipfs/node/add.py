@@ -66,10 +66,7 @@ class Attributes:
     def __bool__(self) -> bool:
         """Whether any is asked for."""
         return bool(
-            self.preserve_mode
-            or self.preserve_mtime
-            or self.mode
-            or self.mtime is not None
+            self.preserve_mode or self.preserve_mtime or self.mode or self.mtime is not None
         )
 
 
@@ -200,9 +197,7 @@ class _Adding:
                 self._tell(item, above, results[-1][-1][1])
             elif is_complete:
                 entries = results.pop()
-                metadata = (
-                    self._metadata(item.path) if self._attributes else nodes.NO_METADATA
-                )
+                metadata = self._metadata(item.path) if self._attributes else nodes.NO_METADATA
                 results[-1].append((item.name, self.directory(entries, metadata)))
                 self._tell(item, above, results[-1][-1][1])
             else:
@@ -224,17 +219,13 @@ class _Adding:
             elif isinstance(content, bytes):
                 size = self._profile.chunk_size
                 parts = range(0, max(len(content), 1), size)
-                ref = self.file(
-                    (content[at : at + size] for at in parts), nodes.NO_METADATA
-                )
+                ref = self.file((content[at : at + size] for at in parts), nodes.NO_METADATA)
             else:
                 ref = self.tree(scan.scan(str(content)).root)
             entries.append((os.fsencode(name), ref))
         return self.directory(entries, nodes.NO_METADATA)
 
-    def directory(
-        self, entries: list[tuple[bytes, Ref]], metadata: nodes.Metadata
-    ) -> Ref:
+    def directory(self, entries: list[tuple[bytes, Ref]], metadata: nodes.Metadata) -> Ref:
         return self._drain(directory(entries, self._profile, metadata))
 
     def file(self, chunks: Iterator[bytes], metadata: nodes.Metadata) -> Ref:
@@ -270,9 +261,7 @@ class _Adding:
             if isinstance(error, JupyterIPFSError) or error.filename is None:
                 raise
             reason = error.strerror or str(error)
-            raise ConfigError(
-                f"cannot read {os.fsdecode(item.path)!r}: {reason}"
-            ) from None
+            raise ConfigError(f"cannot read {os.fsdecode(item.path)!r}: {reason}") from None
 
     def _hashed(self, chunks: Iterator[bytes]) -> Iterator[Ref]:
         """Hash ahead in threads (hashlib lets go of the GIL), keep blocks in order."""
@@ -333,9 +322,7 @@ def _chain(first: bytes, second: bytes, rest: Iterator[bytes]) -> Iterator[bytes
 
 def _plant(tree: dict[str, object], name: str, content: object) -> None:
     *parents, leaf = name.split("/")
-    if not leaf or any(
-        part in {"", ".", ".."} or "\0" in part for part in [*parents, leaf]
-    ):
+    if not leaf or any(part in {"", ".", ".."} or "\0" in part for part in [*parents, leaf]):
         raise ConfigError(f"{name!r} cannot be a file's name")
     for parent in parents:
         below = tree.setdefault(parent, {})

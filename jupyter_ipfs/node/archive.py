@@ -88,9 +88,7 @@ def export_file(
         ConfigError: The file exists, or cannot be written there.
     """
     if file.exists() and not overwrite:
-        raise ConfigError(
-            f"{str(file)!r} exists", "name another file; nothing is overwritten"
-        )
+        raise ConfigError(f"{str(file)!r} exists", "name another file; nothing is overwritten")
     temporary = file.with_name(f".{file.name[:100]}.{secrets.token_hex(6)}.partial")
     try:
         with temporary.open("xb", buffering=1024 * 1024) as stream:
@@ -99,9 +97,7 @@ def export_file(
             os.fsync(stream.fileno())
         temporary.replace(file)
     except FileNotFoundError:
-        raise ConfigError(
-            f"there is no directory {str(file.parent)!r}", "make it first"
-        ) from None
+        raise ConfigError(f"there is no directory {str(file.parent)!r}", "make it first") from None
     except PermissionError:
         raise ConfigError(f"{str(file.parent)!r} cannot be written to") from None
     finally:
@@ -129,9 +125,7 @@ def import_car(  # noqa: PLR0913
     meter = Meter(progress, "storing")
     archive = car.Reader(stream)
     if not archive.roots:
-        raise CodecError(
-            "the CAR names no root, so there would be nothing to keep it by"
-        )
+        raise CodecError("the CAR names no root, so there would be nothing to keep it by")
     if name is not None and len(set(archive.roots)) > 1:
         raise ConfigError("the CAR has several roots, and one name", "leave out --name")
     children: dict[CID, tuple[CID, ...]] = {}

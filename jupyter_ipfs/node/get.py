@@ -13,7 +13,12 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.errors import ConfigError, DiskFullError, LimitError, UnsafeContentError
+from jupyter_ipfs.errors import (
+    ConfigError,
+    DiskFullError,
+    LimitError,
+    UnsafeContentError,
+)
 from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.unixfs import reader
 

@@ -45,9 +45,7 @@ class Verification:
     @property
     def is_intact(self) -> bool:
         """Whether everything was checked and nothing differs."""
-        return not (
-            self.not_fetched or self.damaged or self.missing or self.changed or self.extra
-        )
+        return not (self.not_fetched or self.damaged or self.missing or self.changed or self.extra)
 
     def __str__(self) -> str:
         """One honest line: how much is intact, and what is not."""
@@ -166,9 +164,7 @@ def _same_link(node: reader.Node, item: scan.Item | None) -> bool:
     return os.readlink(item.path) == node.target  # noqa: PTH115  (bytes)
 
 
-def _same_bytes(
-    blocks: Blocks, node: reader.Node, item: scan.Item | None, meter: Meter
-) -> bool:
+def _same_bytes(blocks: Blocks, node: reader.Node, item: scan.Item | None, meter: Meter) -> bool:
     """Read every byte (which verifies it), comparing with the local file on the way."""
     if item is None or item.kind != scan.FILE:
         for part in reader.read(blocks, node):

@@ -47,12 +47,7 @@ def walk(blocks: Blocks, root: CID) -> Iterator[Block]:
     while stack:
         # A run of leaves on top of the stack is read in one go, in parallel.
         run = [stack.pop()]
-        while (
-            run[-1].codec == RAW
-            and stack
-            and stack[-1].codec == RAW
-            and len(run) < _BATCH
-        ):
+        while run[-1].codec == RAW and stack and stack[-1].codec == RAW and len(run) < _BATCH:
             run.append(stack.pop())
         for block in _read(blocks, run):
             if not block.cid.is_identity:

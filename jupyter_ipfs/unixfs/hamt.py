@@ -90,9 +90,7 @@ def _shard(
     return Ref(block.cid, 0, total)
 
 
-def entries(
-    blocks: Blocks, node: dag_pb.PBNode, data: nodes.Data
-) -> Iterator[dag_pb.PBLink]:
+def entries(blocks: Blocks, node: dag_pb.PBNode, data: nodes.Data) -> Iterator[dag_pb.PBLink]:
     """Yield a sharded directory's entries, in the order of the shards.
 
     A name that stands in another bucket than its hash says is refused. That, and that no
@@ -117,9 +115,7 @@ def entries(
         if len(label) > width:
             name = label[width:]
             if name_hash(name) >> _HASH_BITS - (depth + 1) * bits != below:
-                raise CodecError(
-                    "an entry of a sharded directory stands in the wrong bucket"
-                )
+                raise CodecError("an entry of a sharded directory stands in the wrong bucket")
             yield dag_pb.PBLink(link.cid, name, link.tsize)
             continue
         if (depth + 2) * bits > _HASH_BITS:
@@ -141,9 +137,7 @@ def lookup(
     digest, depth = name_hash(name), 0
     while True:
         slot = bucket(digest, depth, bits)
-        link = next(
-            (link for at, link in _slots(node, data, fanout) if at == slot), None
-        )
+        link = next((link for at, link in _slots(node, data, fanout) if at == slot), None)
         if link is None:
             return None
         label = link.name or b""
@@ -157,35 +151,25 @@ def lookup(
 def _fanout(data: nodes.Data) -> int:
     fanout = data.fanout or 0
     if data.hash_type != MURMUR3_X64_64:
-        raise CodecError(
-            f"sharded directory uses an unknown hash 0x{data.hash_type or 0:x}"
-        )
+        raise CodecError(f"sharded directory uses an unknown hash 0x{data.hash_type or 0:x}")
     if not 8 <= fanout <= MAX_FANOUT or fanout & fanout - 1:  # noqa: PLR2004
         raise CodecError(f"sharded directory has an impossible fanout of {fanout}")
     return fanout
 
 
-def _child(
-    blocks: Blocks, link: dag_pb.PBLink, fanout: int
-) -> tuple[dag_pb.PBNode, nodes.Data]:
+def _child(blocks: Blocks, link: dag_pb.PBLink, fanout: int) -> tuple[dag_pb.PBNode, nodes.Data]:
     if link.cid.codec != DAG_PB:
         raise CodecError("a shard of a directory is not dag-pb")
     node = dag_pb.decode(blocks.get(link.cid).data)
     data = nodes.decode(node.data or b"")
-    if (
-        data.type != nodes.HAMT_SHARD
-        or data.fanout != fanout
-        or _fanout(data) != fanout
-    ):
+    if data.type != nodes.HAMT_SHARD or data.fanout != fanout or _fanout(data) != fanout:
         raise CodecError("a shard of a directory does not fit its parent")
     if not node.links:
         raise CodecError("a shard of a directory is empty")
     return node, data
 
 
-def _slots(
-    node: dag_pb.PBNode, data: nodes.Data, fanout: int
-) -> list[tuple[int, dag_pb.PBLink]]:
+def _slots(node: dag_pb.PBNode, data: nodes.Data, fanout: int) -> list[tuple[int, dag_pb.PBLink]]:
     """Pair each link with its slot, checked against the bitfield."""
     field = data.data or b""
     width = len(f"{fanout - 1:X}")

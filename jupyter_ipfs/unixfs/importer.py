@@ -88,9 +88,7 @@ def symlink(
     target: bytes, profile: Profile, metadata: nodes.Metadata = nodes.NO_METADATA
 ) -> tuple[Block, Ref]:
     """Make a symlink to ``target`` (raw bytes, as ``os.readlink`` gives them)."""
-    message = nodes.Data(
-        nodes.SYMLINK, target, metadata=nodes.Metadata(None, metadata.mtime)
-    )
+    message = nodes.Data(nodes.SYMLINK, target, metadata=nodes.Metadata(None, metadata.mtime))
     data = dag_pb.encode((), nodes.encode(message))
     block = build(data, DAG_PB, profile)
     return block, Ref(block.cid, 0, len(data))

@@ -109,9 +109,7 @@ def decode(message: bytes) -> Data:
         elif 1 <= field <= 8:  # noqa: PLR2004
             raise CodecError(f"UnixFS field {field} has the wrong wire type {wire}")
         if len(blocksizes) > _MAX_BLOCKSIZES:
-            raise CodecError(
-                "UnixFS node has more block sizes than a block has room for"
-            )
+            raise CodecError("UnixFS node has more block sizes than a block has room for")
     kind = numbers.get(1)
     if kind is None or kind >= len(TYPE_NAMES):
         raise CodecError(f"UnixFS has no node type {kind}")

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from jupyter_ipfs.errors import ConfigError
 from jupyter_ipfs.ipld import multihash
 
-MAX_CHUNK = (
-    2 * 1024 * 1024 - 256
-)  # Kubo's bound; leaves room for the node around a chunk
+MAX_CHUNK = 2 * 1024 * 1024 - 256  # Kubo's bound; leaves room for the node around a chunk
 MAX_INLINE = multihash.MAX_IDENTITY
 MAX_LINKS = 8192  # more would not fit into a block of 2 MiB
 
@@ -63,9 +61,7 @@ def by_name(name: str) -> Profile:
         return PROFILES[name]
     except KeyError:
         known = ", ".join(PROFILES)
-        raise ConfigError(
-            f"unknown import profile {name!r}", f"choose one of: {known}"
-        ) from None
+        raise ConfigError(f"unknown import profile {name!r}", f"choose one of: {known}") from None
 
 
 def customise(  # noqa: PLR0913  (the import flags of `ipfs add`, one each)
@@ -102,14 +98,10 @@ def customise(  # noqa: PLR0913  (the import flags of `ipfs add`, one each)
         leaves = raw_leaves
     if preserves_metadata:
         if raw_leaves:
-            raise ConfigError(
-                "raw leaves cannot carry mode or mtime", "leave out --raw-leaves"
-            )
+            raise ConfigError("raw leaves cannot carry mode or mtime", "leave out --raw-leaves")
         leaves = False
     if inline_limit is not None and not 0 <= inline_limit <= MAX_INLINE:
-        raise ConfigError(
-            f"inline limit {inline_limit} is not between 0 and {MAX_INLINE}"
-        )
+        raise ConfigError(f"inline limit {inline_limit} is not between 0 and {MAX_INLINE}")
     changed = replace(
         profile,
         cid_version=version,
@@ -144,9 +136,7 @@ def parse_chunker(text: str) -> int:
 def _hash_function(name: str) -> int:
     if name not in multihash.CODES or name == "identity":
         known = ", ".join(known for known in multihash.CODES if known != "identity")
-        raise ConfigError(
-            f"hash function {name!r} is not supported", f"choose one of: {known}"
-        )
+        raise ConfigError(f"hash function {name!r} is not supported", f"choose one of: {known}")
     return multihash.CODES[name]
 
 
@@ -154,7 +144,5 @@ def _links(value: int | None, default: int, least: int) -> int:
     if value is None:
         return default
     if not least <= value <= MAX_LINKS:
-        raise ConfigError(
-            f"a maximum of {value} links is not between {least} and {MAX_LINKS}"
-        )
+        raise ConfigError(f"a maximum of {value} links is not between {least} and {MAX_LINKS}")
     return value

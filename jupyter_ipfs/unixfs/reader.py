@@ -86,22 +86,16 @@ def interpret(block: Block) -> Node:
     if data.type in {nodes.DIRECTORY, nodes.HAMT_SHARD}:
         return Node(block.cid, DIRECTORY, 0, dag_size, block, pb, data)
     if data.type == nodes.SYMLINK:
-        return Node(
-            block.cid, SYMLINK, len(data.data or b""), dag_size, block, pb, data
-        )
+        return Node(block.cid, SYMLINK, len(data.data or b""), dag_size, block, pb, data)
     if data.type not in {nodes.FILE, nodes.RAW}:
-        raise CodecError(
-            f"UnixFS node of type {nodes.TYPE_NAMES[data.type]} holds no content"
-        )
+        raise CodecError(f"UnixFS node of type {nodes.TYPE_NAMES[data.type]} holds no content")
     if len(data.blocksizes) != len(pb.links):
         raise CodecError(
             f"file node has {len(pb.links)} links and sizes for {len(data.blocksizes)}"
         )
     size = len(data.data or b"") + sum(data.blocksizes)
     if data.filesize is not None and data.filesize != size:
-        raise CodecError(
-            f"file node claims {data.filesize} bytes, and its parts add up to {size}"
-        )
+        raise CodecError(f"file node claims {data.filesize} bytes, and its parts add up to {size}")
     return Node(block.cid, FILE, size, dag_size, block, pb, data)
 
 
@@ -143,9 +137,7 @@ def lookup(blocks: Blocks, node: Node, name: bytes) -> CID | None:
     if node.data.type == nodes.HAMT_SHARD:
         link = hamt.lookup(blocks, node.pb, node.data, name)
     else:
-        link = next(
-            (link for link in node.pb.links if (link.name or b"") == name), None
-        )
+        link = next((link for link in node.pb.links if (link.name or b"") == name), None)
     return link.cid if link else None
 
 
@@ -161,16 +153,12 @@ def resolve(blocks: Blocks, root: CID, segments: Sequence[bytes]) -> Node:
         cid = lookup(blocks, node, name)
         if cid is None:
             path = b"/".join(segments[: depth + 1]).decode(errors="backslashreplace")
-            raise PathNotFoundError(
-                f"there is no {path!r} in {root}", f"see: %ipfs ls {root}"
-            )
+            raise PathNotFoundError(f"there is no {path!r} in {root}", f"see: %ipfs ls {root}")
         node = get(blocks, cid)
     return node
 
 
-def read(
-    blocks: Blocks, node: Node, start: int = 0, end: int | None = None
-) -> Iterator[bytes]:
+def read(blocks: Blocks, node: Node, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     """Yield a file's bytes from ``start`` to ``end`` (exclusive; ``None`` for all of it).
 
     Touches only the nodes on the way to the range. Every child is checked against the
@@ -181,9 +169,7 @@ def read(
         CodecError: A node's sizes do not add up.
     """
     if node.kind == DIRECTORY:
-        raise NotAFileError(
-            f"{node.cid} is a directory", f"list it: %ipfs ls {node.cid}"
-        )
+        raise NotAFileError(f"{node.cid} is a directory", f"list it: %ipfs ls {node.cid}")
     if node.kind != FILE:
         raise IPFSError(f"{node.cid} is {_described(node)}, not a file")
     stop = node.size if end is None else min(end, node.size)
@@ -203,9 +189,7 @@ def read(
             stack.append(_children(blocks, child, at, start, stop))
 
 
-def _all_entries(
-    blocks: Blocks, pb: dag_pb.PBNode, data: nodes.Data
-) -> Iterator[dag_pb.PBLink]:
+def _all_entries(blocks: Blocks, pb: dag_pb.PBNode, data: nodes.Data) -> Iterator[dag_pb.PBLink]:
     if data.type == nodes.HAMT_SHARD:
         return hamt.entries(blocks, pb, data)
     return iter(pb.links)
@@ -237,9 +221,7 @@ def _children(
         if child.kind != FILE:
             raise CodecError(f"a part of a file is {_described(child)}: {cid}")
         if child.size != size:
-            raise CodecError(
-                f"{cid} has {child.size} bytes, and its parent claims {size}"
-            )
+            raise CodecError(f"{cid} has {child.size} bytes, and its parent claims {size}")
         yield child, position
 
 
