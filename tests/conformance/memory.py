@@ -74,7 +74,8 @@ def our_add(
     """Add with our importer, as the node does it; return the root's text."""
     tree = scan.scan(local_path, hidden=hidden)
     to = Memory() if sink is None else sink
-    return str(add.add_path(to, tree, profile, attributes=attributes, wrap=wrap).cid)
+    options = add.Options(wrap=wrap, hidden=hidden, attributes=attributes or add.Attributes())
+    return str(add.add_paths(to, [tree], profile, options=options).cid)
 
 
 def write_varied_tree(root: Path) -> Path:
