@@ -11,7 +11,6 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -20,6 +19,7 @@ from tests.conftest import CHECKOUT, require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 TOKEN = "a-token-for-tests"
 # As a hub has it: nothing of ours may assume that the server is at the root.
@@ -44,7 +44,7 @@ class JupyterProcess:
     lines: list[str] = field(default_factory=list)
 
     def client(self, *, token: str | None = TOKEN) -> httpx.Client:
-        """A client for ``jupyter-ipfs/…`` and the server's own routes; log out by ``token=None``."""
+        """A client for our routes and the server's own; a stranger's with ``token=None``."""
         headers = {"Authorization": f"token {token}"} if token else {}
         return httpx.Client(base_url=self.url, headers=headers, timeout=30)
 

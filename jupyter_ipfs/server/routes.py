@@ -29,4 +29,4 @@ def add_routes(web_app: ServerWebApplication) -> None:
     handlers = [
         (url_path_join(base_url, "jupyter-ipfs", path), handler) for path, handler in ROUTES
     ]
-    web_app.add_handlers(".*$", handlers)
+    web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]  # Jupyter's
