@@ -1,0 +1,1 @@
+"""The shell command ``jupyter-ipfs`` (``jupyter ipfs``): one file per command, see `main`."""
