@@ -17,7 +17,7 @@ export interface ICidCardProps {
 /**
  * What was stored, as text: nothing of a payload becomes a link or an action.
  */
-export function CidCard(props: ICidCardProps): JSX.Element {
+export function CidCard(props: ICidCardProps): React.JSX.Element {
   const { card, copy, trans } = props;
   if (card === null) {
     return (
@@ -74,11 +74,9 @@ interface IPartProps {
   readonly trans: TranslationBundle;
 }
 
-function Title({ card, trans }: IPartProps): JSX.Element {
+function Title({ card, trans }: IPartProps): React.JSX.Element {
   if (card.name === null) {
-    return (
-      <span className="jp-Ipfs-title">{kindText(card.kind, trans)}</span>
-    );
+    return <span className="jp-Ipfs-title">{kindText(card.kind, trans)}</span>;
   }
   return (
     <span className="jp-Ipfs-title">
@@ -93,7 +91,7 @@ function Title({ card, trans }: IPartProps): JSX.Element {
   );
 }
 
-function Items({ card, trans }: IPartProps): JSX.Element | null {
+function Items({ card, trans }: IPartProps): React.JSX.Element | null {
   if (card.items.length === 0) {
     return null;
   }
@@ -127,7 +125,7 @@ function Items({ card, trans }: IPartProps): JSX.Element | null {
 function ItemRow(props: {
   item: ICardItem;
   trans: TranslationBundle;
-}): JSX.Element {
+}): React.JSX.Element {
   const { item, trans } = props;
   return (
     <tr>

@@ -17,7 +17,7 @@ export interface ICopyButtonProps {
 /**
  * A button that copies, and says so, to screen readers too.
  */
-export function CopyButton(props: ICopyButtonProps): JSX.Element {
+export function CopyButton(props: ICopyButtonProps): React.JSX.Element {
   const { text, label, copy, trans } = props;
   const [feedback, setFeedback] = React.useState('');
 

@@ -46,7 +46,10 @@ export interface INodeStatusProps {
 /**
  * Where the bytes are, who could read them, and what to do if nobody answers.
  */
-export function NodeStatus({ state, trans }: INodeStatusProps): JSX.Element {
+export function NodeStatus({
+  state,
+  trans
+}: INodeStatusProps): React.JSX.Element {
   switch (state.kind) {
     case 'checking':
       return <p>{trans.__('Waiting for the server’s answer…')}</p>;
@@ -68,7 +71,7 @@ export function NodeStatus({ state, trans }: INodeStatusProps): JSX.Element {
 function Answered(props: {
   status: IBackendStatus;
   trans: TranslationBundle;
-}): JSX.Element {
+}): React.JSX.Element {
   const { status, trans } = props;
   return (
     <>
@@ -113,7 +116,9 @@ function Answered(props: {
   );
 }
 
-function ServerPartMissing(props: { trans: TranslationBundle }): JSX.Element {
+function ServerPartMissing(props: {
+  trans: TranslationBundle;
+}): React.JSX.Element {
   const { trans } = props;
   return (
     <>

@@ -89,7 +89,6 @@ function plainText(value: unknown): string | null {
     return null;
   }
   const line = value.replace(
-    // eslint-disable-next-line no-control-regex -- these are what it looks for
     /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     '\ufffd'
   );

@@ -20,9 +20,5 @@ export function humanSize(bytes: number): IHumanSize {
     value /= 1024;
     unit += 1;
   }
-  if (unit < 0) {
-    value /= 1024;
-    unit = 0;
-  }
   return { figure: value.toFixed(1), unit: UNITS[unit] };
 }

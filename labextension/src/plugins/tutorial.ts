@@ -34,7 +34,9 @@ export const tutorial: JupyterFrontEndPlugin<void> = {
 
     app.commands.addCommand(CommandIDs.openTutorial, {
       label: args =>
-        args['isPalette'] ? trans.__('Open IPFS Tutorial') : trans.__('IPFS tutorial'),
+        args['isPalette']
+          ? trans.__('Open IPFS Tutorial')
+          : trans.__('IPFS tutorial'),
       caption: trans.__('Open a fresh copy of the IPFS tutorial'),
       icon: args => (args['isPalette'] ? undefined : ipfsIcon),
       describedBy: {

