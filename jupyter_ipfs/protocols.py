@@ -8,7 +8,7 @@ the docstrings here say in words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -107,7 +107,7 @@ class Batch(Protocol):
     def commit(self, root: CID, *, pin: bool = True, name: str | None = None) -> Stored:
         """Make every block durable and set pin and name in the same step."""
 
-    def __enter__(self) -> Batch:
+    def __enter__(self) -> Self:
         """Begin."""
 
     def __exit__(

@@ -6,14 +6,14 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
 
 from jupyter_ipfs import config as settings
 from jupyter_ipfs import plugins
 from jupyter_ipfs.errors import ConfigError, LimitError
 from jupyter_ipfs.ipld.cid import CID
-from jupyter_ipfs.node import archive, cat, get, ls, paths, scan, verify
 from jupyter_ipfs.node import add as adding
+from jupyter_ipfs.node import archive, cat, get, ls, paths, scan, verify
 from jupyter_ipfs.node.paths import ContentPath
 from jupyter_ipfs.protocols import Stored
 from jupyter_ipfs.store.repo import Repo
@@ -101,7 +101,7 @@ class Session:
 
     # — storing —
 
-    def add(  # noqa: PLR0913
+    def add(
         self,
         source: Source,
         *,
@@ -123,7 +123,7 @@ class Session:
             options=options,
         ).root
 
-    def store(  # noqa: PLR0913
+    def store(
         self,
         source: Source,
         *,
@@ -442,7 +442,7 @@ class Session:
         self._backend.close()
         self.repo.close()
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         """Use as a context manager."""
         return self
 

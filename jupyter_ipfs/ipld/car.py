@@ -142,7 +142,7 @@ class Reader:
             raise CodecError("CAR header has no version number")
         if version == 1:
             return 1, _roots(header)
-        if version != 2:  # noqa: PLR2004
+        if version != 2:
             raise CodecError(f"CAR version {version!r} is not supported")
         fixed = self._exactly(_V2_HEADER.size, "CARv2 header")
         _, offset, size, _ = _V2_HEADER.unpack(fixed)

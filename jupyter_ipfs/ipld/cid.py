@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from jupyter_ipfs.errors import CIDError, CodecError
 from jupyter_ipfs.ipld import multibase, multihash, varint
-from jupyter_ipfs.ipld.multihash import SHA2_256
 
 RAW = 0x55
 DAG_PB = 0x70
@@ -53,12 +52,12 @@ class CID:
         if len(text) > _MAX_TEXT:
             raise CIDError(f"{_shown(text)} is too long to be a CID")
         try:
-            if len(text) == 46 and text.startswith("Qm"):  # noqa: PLR2004  (the CIDv0 rule)
+            if len(text) == 46 and text.startswith("Qm"):
                 data = multibase.decode_base58(text)
             else:
                 data = multibase.decode(text)
                 if data[:2] == _V0_PREFIX:
-                    raise CIDError("a CIDv0 is written without a multibase prefix")
+                    raise CIDError("a CIDv0 is written without a multibase prefix")  # noqa: TRY301
             return cls.decode(data)
         except CIDError as error:
             hint = "a CID starts with 'bafy', 'bafk' or 'Qm'; was it cut off when it was copied?"
@@ -161,4 +160,4 @@ def looks_like_cid(text: str) -> bool:
 
 def _shown(text: str) -> str:
     """Quote untrusted text for a message: short, and without control or bidi characters."""
-    return ascii(text if len(text) <= 80 else text[:60] + "…")  # noqa: PLR2004
+    return ascii(text if len(text) <= 80 else text[:60] + "…")

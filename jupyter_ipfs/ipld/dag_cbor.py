@@ -1,6 +1,6 @@
 """dag-cbor (https://ipld.io/specs/codecs/dag-cbor/spec/): the strict, canonical CBOR of IPLD.
 
-Values are ``None``, ``bool``, ``int`` (−2⁶⁴ … 2⁶⁴−1), ``float`` (finite), ``str``, ``bytes``,
+Values are ``None``, ``bool``, ``int`` (of 64 bits and a sign), ``float`` (finite), ``str``, ``bytes``,
 ``list``, ``dict`` with ``str`` keys, and `CID`.
 """
 
@@ -43,7 +43,7 @@ def decode(data: bytes) -> object:
 
 
 def _head(major: int, argument: int) -> bytes:
-    if argument < 24:  # noqa: PLR2004  (RFC 8949, 3: lengths of the argument)
+    if argument < 24:
         return bytes([major << 5 | argument])
     for info, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
         if argument < 1 << 8 * size:
@@ -104,20 +104,20 @@ def _read_head(data: bytes, at: int) -> tuple[int, int, int, int]:
         raise CodecError("dag-cbor value is cut off")
     major, info = data[at] >> 5, data[at] & 31
     at += 1
-    if info < 24:  # noqa: PLR2004
+    if info < 24:
         return major, info, info, at
-    if info > 27:  # noqa: PLR2004
+    if info > 27:
         raise CodecError("dag-cbor has no indefinite lengths")
     size = 1 << info - 24
     argument = int.from_bytes(data[at : at + size], "big")
     if at + size > len(data):
         raise CodecError("dag-cbor value is cut off")
-    if major != _SIMPLE and (argument < 24 or (size > 1 and argument < 1 << 4 * size)):  # noqa: PLR2004
+    if major != _SIMPLE and (argument < 24 or (size > 1 and argument < 1 << 4 * size)):
         raise CodecError("dag-cbor integer is not minimally encoded")
     return major, info, argument, at + size
 
 
-def _decode(data: bytes, at: int, depth: int) -> tuple[object, int]:  # noqa: C901, PLR0911  (a flat table)
+def _decode(data: bytes, at: int, depth: int) -> tuple[object, int]:  # noqa: C901, PLR0911, PLR0912  (a flat table)
     if depth > MAX_DEPTH:
         raise CodecError(f"values nested deeper than {MAX_DEPTH} levels")
     major, info, argument, at = _read_head(data, at)

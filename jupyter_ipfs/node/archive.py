@@ -105,7 +105,7 @@ def export_file(
     return exported
 
 
-def import_car(  # noqa: PLR0913
+def import_car(
     stream: BinaryIO,
     backend: Backend,
     *,

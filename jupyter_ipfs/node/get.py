@@ -40,7 +40,7 @@ class Written:
     size: int
 
 
-def get(  # noqa: PLR0913
+def get(
     blocks: Blocks,
     node: reader.Node,
     local_path: Path,
@@ -119,7 +119,7 @@ class _Writing:
                 self._file(node, path)
         # Links last: nothing can be written through one that is not there yet.
         for target, path, node in self._links:
-            os.symlink(target, path)
+            os.symlink(target, path)  # noqa: PTH211  (bytes)
             self.meter.file_done()
             _apply(path, node, follow=False)
         for path, node in reversed(self._directories):
@@ -168,7 +168,7 @@ class _Writing:
         inside = os.path.normpath(os.path.join(os.path.dirname(path), target))  # noqa: PTH118, PTH120
         if target[:1] == b"/" or not (inside + b"/").startswith(self._root + b"/"):
             raise UnsafeContentError(
-                f"a symlink points out of the content, to {ascii(os.fsdecode(target))}",
+                f"a symlink points out of the content, to {os.fsdecode(target)!a}",
                 "if you trust whoever made it, allow it with --outside-symlinks",
             )
 

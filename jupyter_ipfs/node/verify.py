@@ -49,11 +49,10 @@ class Verification:
 
     def __str__(self) -> str:
         """One honest line: how much is intact, and what is not."""
-        parts = [f"{self.intact} of {self.files} files intact"]
-        for label in ("not_fetched", "damaged", "missing", "changed", "extra"):
-            if paths := getattr(self, label):
-                parts.append(f"{len(paths)} {label.replace('_', ' ')}")
-        return ", ".join(parts)
+        labels = ("not_fetched", "damaged", "missing", "changed", "extra")
+        counts = ((len(getattr(self, label)), label.replace("_", " ")) for label in labels)
+        parts = [f"{count} {label}" for count, label in counts if count]
+        return ", ".join([f"{self.intact} of {self.files} files intact", *parts])
 
 
 def verify(
@@ -80,7 +79,7 @@ def verify(
         if node.kind == reader.DIRECTORY:
             stack.extend(_directory(blocks, node, item, path, result))
         else:
-            _leaf(blocks, node, item, path, result, meter, compare=local is not None)
+            _leaf(blocks, node, item, path, result=result, meter=meter, compare=local is not None)
     meter.done()
     return result
 
@@ -126,14 +125,14 @@ def _directory(
     return found
 
 
-def _leaf(  # noqa: PLR0913
+def _leaf(
     blocks: Blocks,
     node: reader.Node,
     item: scan.Item | None,
     path: str,
+    *,
     result: Verification,
     meter: Meter,
-    *,
     compare: bool,
 ) -> None:
     result.files += 1

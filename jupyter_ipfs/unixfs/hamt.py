@@ -152,7 +152,7 @@ def _fanout(data: nodes.Data) -> int:
     fanout = data.fanout or 0
     if data.hash_type != MURMUR3_X64_64:
         raise CodecError(f"sharded directory uses an unknown hash 0x{data.hash_type or 0:x}")
-    if not 8 <= fanout <= MAX_FANOUT or fanout & fanout - 1:  # noqa: PLR2004
+    if not 8 <= fanout <= MAX_FANOUT or fanout & fanout - 1:
         raise CodecError(f"sharded directory has an impossible fanout of {fanout}")
     return fanout
 

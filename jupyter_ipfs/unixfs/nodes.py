@@ -96,24 +96,24 @@ def decode(message: bytes) -> Data:
         tag, at = read_varint(message, at)
         field, wire = tag >> 3, tag & 7
         value, payload, at = _value(message, at, wire)
-        if field == 2 and wire == _LENGTH:  # noqa: PLR2004  (field numbers of the spec's .proto)
+        if field == 2 and wire == _LENGTH:
             data = payload
-        elif field == 4 and wire == _VARINT:  # noqa: PLR2004
+        elif field == 4 and wire == _VARINT:
             blocksizes.append(value)
-        elif field == 4 and wire == _LENGTH:  # noqa: PLR2004  (packed: legal, never written)
+        elif field == 4 and wire == _LENGTH:
             blocksizes.extend(_packed(payload))
-        elif field == 8 and wire == _LENGTH:  # noqa: PLR2004
+        elif field == 8 and wire == _LENGTH:
             mtime = _decode_mtime(payload)
         elif field in {1, 3, 5, 6, 7} and wire == _VARINT:
             numbers[field] = value
-        elif 1 <= field <= 8:  # noqa: PLR2004
+        elif 1 <= field <= 8:
             raise CodecError(f"UnixFS field {field} has the wrong wire type {wire}")
         if len(blocksizes) > _MAX_BLOCKSIZES:
             raise CodecError("UnixFS node has more block sizes than a block has room for")
     kind = numbers.get(1)
     if kind is None or kind >= len(TYPE_NAMES):
         raise CodecError(f"UnixFS has no node type {kind}")
-    metadata = Metadata(numbers.get(7), mtime) if 7 in numbers or mtime else NO_METADATA  # noqa: PLR2004
+    metadata = Metadata(numbers.get(7), mtime) if 7 in numbers or mtime else NO_METADATA
     return Data(
         kind,
         data,
@@ -148,9 +148,9 @@ def _decode_mtime(message: bytes) -> tuple[int, int]:
     while at < len(message):
         tag, at = read_varint(message, at)
         value, payload, at = _value(message, at, tag & 7)
-        if tag == 0x08:  # noqa: PLR2004
+        if tag == 0x08:
             seconds = _signed(value)
-        elif tag == 0x15:  # noqa: PLR2004
+        elif tag == 0x15:
             nanoseconds = struct.unpack("<I", payload)[0]
     if seconds is None or nanoseconds > _MAX_NANOSECONDS:
         raise CodecError("UnixFS modification time is malformed")
@@ -181,7 +181,7 @@ def _wide_varint(message: bytes, at: int) -> tuple[int, int]:
     for end in range(at, min(len(message), at + 10)):
         byte = message[end]
         value |= (byte & 0x7F) << shift
-        if byte < 0x80:  # noqa: PLR2004
+        if byte < 0x80:
             return value & (1 << 64) - 1, end + 1
         shift += 7
     raise CodecError("UnixFS number is cut off or too long")

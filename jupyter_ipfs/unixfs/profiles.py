@@ -64,7 +64,7 @@ def by_name(name: str) -> Profile:
         raise ConfigError(f"unknown import profile {name!r}", f"choose one of: {known}") from None
 
 
-def customise(  # noqa: PLR0913  (the import flags of `ipfs add`, one each)
+def customise(
     profile: Profile,
     *,
     cid_version: int | None = None,
