@@ -1,6 +1,6 @@
 """dag-cbor (https://ipld.io/specs/codecs/dag-cbor/spec/): the strict, canonical CBOR of IPLD.
 
-Values are ``None``, ``bool``, ``int`` (of 64 bits and a sign), ``float`` (finite), ``str``, ``bytes``,
+Values are ``None``, ``bool``, ``int`` (64 bits and a sign), ``float`` (finite), ``str``, ``bytes``,
 ``list``, ``dict`` with ``str`` keys, and `CID`.
 """
 
