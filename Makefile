@@ -19,15 +19,16 @@ PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
 	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json
 LABEXTENSION := jupyter_ipfs/labextension/package.json
 
-.PHONY: help lab test bench lint lint-js kubo browser clean
+.PHONY: help install lab test bench lint lint-js kubo browser clean
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make lab    JupyterLab on a copy of the tutorial'
-	@echo 'make test   the whole suite, with a real Kubo and a real Chromium'
-	@echo 'make bench  the figures of the README, side by side with Kubo and ipfsspec'
-	@echo 'make lint   ruff, mypy, import-linter, eslint'
-	@echo 'make clean  throw away what was built and installed here'
+	@echo 'make lab      JupyterLab on a copy of the tutorial'
+	@echo 'make install  the same without starting it'
+	@echo 'make test     the whole suite, with a real Kubo and a real Chromium'
+	@echo 'make bench    the figures of the README, side by side with Kubo and ipfsspec'
+	@echo 'make lint     ruff, mypy, import-linter, eslint'
+	@echo 'make clean    throw away what was built and installed here'
 
 # ---------------------------------------------------------------- environments
 
@@ -51,7 +52,9 @@ $(VENV)/test.stamp: pyproject.toml $(CACHE)/labextension.stamp $(PY_SOURCES) | $
 
 # ---------------------------------------------------------------- what people run
 
-lab: $(VENV)/lab.stamp
+install: $(VENV)/lab.stamp
+
+lab: install
 	@mkdir -p $(CACHE)/lab
 	@cp -n notebooks/quickstart.ipynb $(CACHE)/lab/ 2>/dev/null || true
 	$(BIN)/jupyter lab --ServerApp.port=$(JUPYTER_PORT) --ServerApp.root_dir=$(CACHE)/lab \

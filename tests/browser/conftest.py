@@ -40,17 +40,26 @@ class Watched:
         jupyter: The server it shows.
         foreign: URLs that were asked for elsewhere than on loopback.
         complaints: Errors and warnings of ours on the console, and uncaught exceptions.
+        expected: Parts of complaints that a test provokes.
     """
 
     page: Page
     jupyter: JupyterProcess
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
 
     def goto(self, path: str) -> None:
         """Open a path below the base URL, with no saved workspace."""
         mark = "&" if "?" in path else "?"
         self.page.goto(f"{self.jupyter.url}{path}{mark}token={TOKEN}&reset")
+
+    def execute(self, command: str, args: dict[str, str]) -> None:
+        """Run one of JupyterLab's commands, which the server exposes for us."""
+        self.page.evaluate(
+            "([command, args]) => window.jupyterapp.commands.execute(command, args)",
+            [command, args],
+        )
 
     def axe(self, selector: str) -> list[str]:
         """What axe-core finds wrong below ``selector``."""
@@ -70,6 +79,8 @@ class Watched:
         """Keep errors, and warnings that come from our files or name us."""
         place = message.location.get("url", "")
         ours = "jupyter-ipfs" in place or "ipfs" in message.text.lower()
+        if any(part in message.text for part in self.expected):
+            return
         if ours and message.type in {"error", "warning"}:
             self.complaints.append(f"{message.type}: {message.text} ({place})")
 
@@ -132,7 +143,7 @@ def _lab(place: Path, *flags: str) -> Iterator[JupyterProcess]:
     (config / "page_config.json").write_text(json.dumps({"disabledExtensions": news}))
     (place / "root").mkdir()
     write_notebook(place / "root" / NOTEBOOK)
-    with running_jupyter("lab", place, *flags) as process:
+    with running_jupyter("lab", place, "--LabApp.expose_app_in_browser=True", *flags) as process:
         yield process
 
 
@@ -153,13 +164,18 @@ def lab_without_server_part(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @contextmanager
 def watching(
-    browser: Browser, jupyter: JupyterProcess, width: int = 1400, height: int = 900
+    browser: Browser,
+    jupyter: JupyterProcess,
+    *,
+    width: int = 1400,
+    height: int = 900,
+    expected: tuple[str, ...] = (),
 ) -> Iterator[Watched]:
     """Open a fresh page, and hold whatever it did against it at the end."""
     context = browser.new_context(viewport={"width": width, "height": height})
     context.set_default_timeout(60_000)
     page = context.new_page()
-    watched = Watched(page, jupyter)
+    watched = Watched(page, jupyter, expected=expected)
     page.on("request", watched.note_request)
     page.on("websocket", watched.note_request)
     page.on("console", watched.note_console)

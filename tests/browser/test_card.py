@@ -1,0 +1,121 @@
+"""The card of a CID: what it shows, that it is for everyone, and that nobody can misuse it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NOTEBOOK, watching
+from tests.browser.payloads import CARD, PAYLOADS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser.conftest import Watched
+    from tests.jupyter_process import JupyterProcess
+
+THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+
+
+def wait_for_cards(watched: Watched) -> None:
+    """Wait until each payload of the notebook is shown."""
+    expect(watched.page.locator(".jp-Ipfs-card")).to_have_count(len(PAYLOADS))
+
+
+def test_a_card_says_what_where_and_how_much(watched: Watched) -> None:
+    watched.goto(f"lab/tree/{NOTEBOOK}")
+    card = watched.page.locator(".jp-Ipfs-card").first
+    expect(card).to_have_attribute("aria-label", "IPFS content fig-3")
+    expect(card).to_contain_text("fig-3@2")
+    expect(card).to_contain_text("directory · 4 files · 47.1 KiB")
+    expect(card).to_contain_text("Where: only on this computer")
+    expect(card.locator(".jp-Ipfs-cidRow code")).to_have_attribute("title", CARD["cid"])
+    expect(card.locator("tbody tr")).to_have_count(4)
+    expect(card).not_to_contain_text("verified")
+
+
+def test_the_button_copies_the_whole_cid_and_says_so(watched: Watched) -> None:
+    watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    watched.goto(f"lab/tree/{NOTEBOOK}")
+    card = watched.page.locator(".jp-Ipfs-card").first
+    card.get_by_role("button", name="Copy CID").click()
+    expect(card.get_by_role("status")).to_have_text("Copied")
+    assert watched.page.evaluate("navigator.clipboard.readText()") == CARD["cid"]
+    expect(card.get_by_role("status")).to_have_text("")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_cards_are_accessible_in_each_theme(watched: Watched, theme: str) -> None:
+    watched.goto(f"lab/tree/{NOTEBOOK}")
+    wait_for_cards(watched)
+    watched.execute("apputils:change-theme", {"theme": theme})
+    expect(watched.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    assert watched.axe(".jp-Ipfs-card") == []
+    watched.execute("apputils:change-theme", {"theme": "JupyterLab Light"})
+
+
+def test_a_card_fits_a_narrow_window(browser: Browser, lab: JupyterProcess) -> None:
+    with watching(browser, lab, width=420) as watched:
+        watched.goto(f"doc/tree/{NOTEBOOK}")
+        wait_for_cards(watched)
+        for card in watched.page.locator(".jp-Ipfs-card").all():
+            assert card.evaluate("card => card.scrollWidth <= card.clientWidth")
+
+
+def test_a_payload_by_an_attacker_stays_text(watched: Watched) -> None:
+    watched.goto(f"lab/tree/{NOTEBOOK}")
+    wait_for_cards(watched)
+    cards = watched.page.locator(".jp-Ipfs-output")
+    assert watched.page.evaluate("window.hacked") is None
+    assert cards.locator("a, img, script, iframe, form, input, [href], [src]").count() == 0
+    hostile = cards.filter(has_text="gpj.exe")
+    expect(hostile).to_contain_text("<script>window.hacked=1</script>")
+    expect(hostile.locator("button")).to_have_count(1)
+    expect(hostile.locator(".jp-Ipfs-items code")).to_have_count(0)
+
+
+def test_without_a_valid_cid_nothing_of_the_payload_is_shown(watched: Watched) -> None:
+    watched.goto(f"lab/tree/{NOTEBOOK}")
+    wait_for_cards(watched)
+    invalid = watched.page.locator(".jp-Ipfs-mod-invalid")
+    expect(invalid).to_have_count(2)
+    for card in invalid.all():
+        expect(card).to_have_text(
+            "This output says that it is a CID, but holds no valid one. Nothing of it is shown."
+        )
+
+
+def test_a_cell_that_is_run_shows_a_card_and_a_reload_shows_it_again(
+    watched: Watched, lab: JupyterProcess
+) -> None:
+    source = (
+        "from IPython.display import display\n"
+        f"display({{'application/vnd.jupyter-ipfs.cid+json': {CARD!r}}}, raw=True)"
+    )
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cell = {
+        "cell_type": "code", "id": "run-me", "metadata": {}, "execution_count": None,
+        "source": source, "outputs": [],
+    }  # fmt: skip
+    notebook = {
+        "cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5,
+    }  # fmt: skip
+    (lab.root_dir / "run.ipynb").write_text(json.dumps(notebook))
+    watched.goto("lab/tree/run.ipynb")
+    watched.page.locator(".jp-CodeCell .cm-content").first.click()
+    watched.page.keyboard.press("Shift+Enter")
+    expect(watched.page.locator(".jp-Ipfs-card")).to_contain_text("fig-3@2")
+    watched.execute("docmanager:save", {})
+    watched.goto("lab/tree/run.ipynb")
+    expect(watched.page.locator(".jp-Ipfs-card")).to_contain_text("fig-3@2")
+    assert watched.axe(".jp-Ipfs-card") == []
+
+
+def test_notebook_7_shows_the_same_card(watched: Watched) -> None:
+    watched.goto(f"notebooks/{NOTEBOOK}")
+    wait_for_cards(watched)
+    expect(watched.page.locator(".jp-Ipfs-card").first).to_contain_text("fig-3@2")
+    assert watched.axe(".jp-Ipfs-card") == []
