@@ -11,7 +11,6 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
-import jupyter_ipfs
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.threads import in_thread
 
@@ -58,7 +57,7 @@ def copy_tutorial(root_dir: Path) -> Path:
 
 def tutorial_source() -> Path:
     """Return the shipped notebook: in the package, or beside it in a checkout."""
-    package = Path(jupyter_ipfs.__file__).parent
+    package = Path(__file__).parent.parent
     shipped = package / "notebooks" / NOTEBOOK
     return shipped if shipped.exists() else package.parent / "notebooks" / NOTEBOOK
 

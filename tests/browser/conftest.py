@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket
+    from playwright.sync_api import Error as PlaywrightError
 
 # As root Chromium needs --no-sandbox; the others keep it from calling home.
 CHROMIUM_FLAGS = [
@@ -39,7 +40,7 @@ class Watched:
         page: The page.
         jupyter: The server it shows.
         foreign: URLs that were asked for elsewhere than on loopback.
-        complaints: Errors and warnings of ours on the console, and uncaught exceptions.
+        complaints: Errors and warnings of ours on the console, and our uncaught exceptions.
         expected: Parts of complaints that a test provokes.
     """
 
@@ -74,6 +75,11 @@ class Watched:
         url = urlsplit(request.url)
         if url.scheme.startswith(("http", "ws")) and url.hostname != "127.0.0.1":
             self.foreign.append(request.url)
+
+    def note_exception(self, error: PlaywrightError) -> None:
+        """Keep an uncaught exception that went through our files; core has some of its own."""
+        if "jupyter-ipfs" in (error.stack or "") or "ipfs" in error.message.lower():
+            self.complaints.append(f"uncaught: {error.stack}")
 
     def note_console(self, message: ConsoleMessage) -> None:
         """Keep errors, and warnings that come from our files or name us."""
@@ -179,11 +185,11 @@ def watching(
     page.on("request", watched.note_request)
     page.on("websocket", watched.note_request)
     page.on("console", watched.note_console)
-    page.on("pageerror", lambda error: watched.complaints.append(f"uncaught: {error}"))
+    page.on("pageerror", watched.note_exception)
     yield watched
     context.close()
     assert watched.foreign == []
-    assert watched.complaints == []
+    assert watched.complaints == [], watched.complaints
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from playwright.sync_api import expect
 from tests.browser.conftest import watching
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
 
 LIST_COMMANDS = ("jupyter server extension list", "jupyter labextension list")
-
 
 
 def test_the_status_bar_says_in_words_where_the_bytes_are(watched: Watched) -> None:
