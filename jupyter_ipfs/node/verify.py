@@ -30,7 +30,7 @@ class Verification:
         damaged: Content whose bytes are not those of its CID.
         missing: In the DAG, but not in the local copy.
         changed: In both, but different.
-        extra: In the local copy only.
+        extra: In the local copy only; names that begin with a dot do not count.
     """
 
     files: int = 0
@@ -60,7 +60,6 @@ def verify(
     root: reader.Node,
     local_path: str | None = None,
     *,
-    hidden: bool = True,
     progress: ProgressCallback | None = None,
 ) -> Verification:
     """Read a whole DAG, and compare it with what lies at ``local_path`` if that is given.
@@ -72,7 +71,7 @@ def verify(
     """
     result = Verification()
     meter = Meter(progress, "verifying")
-    local = scan.scan(local_path, hidden=hidden).root if local_path is not None else None
+    local = scan.scan(local_path, hidden=True).root if local_path is not None else None
     stack: list[tuple[reader.Node, scan.Item | None, str]] = [(root, local, "")]
     while stack:
         node, item, path = stack.pop()
@@ -120,7 +119,8 @@ def _directory(
     except (VerificationError, CodecError):
         result.damaged.append(f"{path}/…".lstrip("/"))
     if local is not None:
-        extra = sorted(name for name in local if name not in names)
+        # A name that begins with a dot was left out when the directory was added, unless asked.
+        extra = sorted(name for name in local if name not in names and not name.startswith(b"."))
         result.extra.extend(f"{path}/{os.fsdecode(name)}".lstrip("/") for name in extra)
     return found
 
