@@ -149,7 +149,7 @@ def _leaf(
     except (VerificationError, CodecError):
         result.damaged.append(label)
         return
-    result.size += node.size
+    result.size += node.size if node.kind == reader.FILE else 0
     meter.file_done()
     if same:
         result.intact += 1
