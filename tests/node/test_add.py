@@ -1,11 +1,10 @@
-"""What `add` takes, leaves out and refuses. (That its CIDs are Kubo's: tests/conformance.)"""
+"""What `add` takes, leaves out and refuses; tests/conformance says that its CIDs are Kubo's."""
 
 from __future__ import annotations
 
 import io
 import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,8 @@ from jupyter_ipfs.errors import ConfigError, PathNotFoundError
 from jupyter_ipfs.node.add import Added, Options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.session import Session
 
