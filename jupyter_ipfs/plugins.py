@@ -68,7 +68,7 @@ def load(group: str, name: str) -> Any:  # noqa: ANN401  (what an entry point na
         raise ConfigError(f"there is no {name!r} in {group}", f"there are: {known}")
     try:
         return found[name].load()
-    except Exception as error:  # noqa: BLE001  (foreign code may raise anything)
+    except Exception as error:
         raise ConfigError(f"the plug-in {_label(found[name])} is broken: {error}") from error
 
 

@@ -23,7 +23,7 @@ name = "figure"
 _PICTURES = ["figure.png", "figure.svg"]
 _PLOTLY = "plotly.json"
 # All that changes a saved picture and is not the figure's own.
-_SETTINGS = {
+_SETTINGS: dict[str, object] = {
     "savefig.bbox": None,
     "savefig.dpi": "figure",
     "savefig.edgecolor": "auto",
@@ -89,7 +89,7 @@ def load(
             return read_png(file, "figure.png")
         from IPython.display import Image  # noqa: PLC0415
 
-        return Image(data=file.read(), format="png")
+        return Image(data=file.read(), format="png")  # type: ignore[no-untyped-call]
 
 
 def _figure(obj: Any) -> Any:  # noqa: ANN401
@@ -104,6 +104,6 @@ def _figure(obj: Any) -> Any:  # noqa: ANN401
         return next(iter(owners.values())) if len(owners) == 1 else None
     if is_a(obj, "matplotlib.axes", "Axes"):
         obj = obj.figure
-    while is_a(obj, "matplotlib.figure", "SubFigure"):
-        obj = obj.figure if is_a(obj.figure, "matplotlib.figure", "Figure") else obj._parent
+    if is_a(obj, "matplotlib.figure", "SubFigure"):
+        obj = obj.figure  # the outermost one
     return obj if is_a(obj, "matplotlib.figure", "Figure") else None

@@ -84,7 +84,7 @@ def _read(file: BinaryIO, label: str, kind: str) -> Any:  # noqa: ANN401
         with pillow.open(file, formats=[kind]) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
-                raise AdapterError(f"{label} has {width:,} × {height:,} pixels, too many to open")
+                raise AdapterError(f"{label} has {width:,} by {height:,} pixels, too many to open")
             image.load()
             copy = image.copy()
             copy.format = kind
@@ -94,9 +94,8 @@ def _read(file: BinaryIO, label: str, kind: str) -> Any:  # noqa: ANN401
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401
     if (one.mode, one.size) != (other.mode, other.size):
         return False
-    if one.info.get("transparency") != other.info.get("transparency"):
-        # A palette's may come back without its opaque tail.
-        if one.mode != "P" or one.convert("RGBA").tobytes() != other.convert("RGBA").tobytes():
-            return False
-    colours = one.mode != "P" or one.convert("RGBA").tobytes() == other.convert("RGBA").tobytes()
-    return colours and bool(one.tobytes() == other.tobytes())
+    if one.mode == "P" and one.convert("RGBA").tobytes() != other.convert("RGBA").tobytes():
+        return False
+    # A palette's transparency may come back without its opaque tail; compared just above.
+    clear = one.mode == "P" or one.info.get("transparency") == other.info.get("transparency")
+    return bool(clear and one.tobytes() == other.tobytes())

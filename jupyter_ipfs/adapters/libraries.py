@@ -54,6 +54,6 @@ def find(module: str) -> ModuleType | None:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name and module.split(".")[0] == error.name.split(".")[0]:
+        if error.name and module.partition(".")[0] == error.name.partition(".")[0]:
             return None
         raise

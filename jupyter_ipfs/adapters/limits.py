@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ipfs.errors import AdapterError, JupyterIPFSError
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Iterator
 
 _FALLBACK = 8 << 30  # bytes, where the system does not tell its memory

@@ -56,16 +56,15 @@ def recognises(names: Collection[str]) -> bool:
 def load(files: Mapping[str, Callable[[], BinaryIO]], *, trusted: Sequence[str] = ()) -> object:
     """Return the model, if every type in it is known to be safe or trusted."""
     ((label, opener),) = files.items()
-    with opener() as file:
-        with parsing(label):
-            size = size_of(file)
-            with zipfile.ZipFile(file) as archive:
-                check_zip(archive, size, label)
-                for member in archive.namelist():
-                    if member.endswith(".npy"):
-                        decode(io.BytesIO(archive.read(member)), f"{label}/{member}")
-            file.seek(0)
-            content = file.read()
+    with opener() as file, parsing(label):
+        size = size_of(file)
+        with zipfile.ZipFile(file) as archive:
+            check_zip(archive, size, label)
+            for member in archive.namelist():
+                if member.endswith(".npy"):
+                    decode(io.BytesIO(archive.read(member)), f"{label}/{member}")
+        file.seek(0)
+        content = file.read()
     skops = need("skops.io", f"reading {label}")
     with parsing(label):
         needed = set(skops.get_untrusted_types(data=content))

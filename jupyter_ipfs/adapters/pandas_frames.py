@@ -140,12 +140,8 @@ def _describe(column: Any, label: str) -> Json:  # noqa: ANN401
         spec["missing"] = missing.pop() if missing else "None"
     elif isinstance(column.dtype, pd.CategoricalDtype):
         # Parquet stores a dictionary of texts or numbers; for intervals and the like, codes.
-        values = column.cat.categories.dtype
-        spec["codes"] = not (
-            pd.api.types.is_string_dtype(values)
-            and values != object
-            or pd.api.types.is_integer_dtype(values)
-        )
+        kind = pd.api.types.infer_dtype(column.cat.categories, skipna=False)
+        spec["codes"] = kind not in ("string", "integer")
     return spec
 
 

@@ -6,7 +6,7 @@ else ``{kind: value}``. Nothing is evaluated on the way back.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 from typing import Any, TypeAlias
 
@@ -93,7 +93,7 @@ def decode_index(spec: Json) -> Any:  # noqa: ANN401
     return index
 
 
-def encode_label(label: Any) -> Json:  # noqa: ANN401, PLR0911
+def encode_label(label: Any) -> Json:  # noqa: ANN401, C901, PLR0911  (a list of cases)
     """Return the JSON of one label."""
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
@@ -121,7 +121,7 @@ def encode_label(label: Any) -> Json:  # noqa: ANN401, PLR0911
     if isinstance(label, pd.Interval):
         ends = [encode_label(label.left), encode_label(label.right)]
         return {"interval": ends, "closed": label.closed}
-    if type(label) is datetime.date:
+    if type(label) is dt.date:
         return {"date": label.isoformat()}
     if isinstance(label, np.generic) and label.dtype.kind in "iufbU":
         return {"numpy": label.dtype.str, "value": encode_label(label.item())}
@@ -132,7 +132,7 @@ def encode_label(label: Any) -> Json:  # noqa: ANN401, PLR0911
     )
 
 
-def decode_label(spec: Json) -> Any:  # noqa: ANN401, PLR0911
+def decode_label(spec: Json) -> Any:  # noqa: ANN401, C901, PLR0911  (a list of cases)
     """Return one label."""
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
@@ -158,7 +158,7 @@ def decode_label(spec: Json) -> Any:  # noqa: ANN401, PLR0911
         case {"interval": [left, right], "closed": closed}:
             return pd.Interval(decode_label(left), decode_label(right), closed=closed)
         case {"date": text}:
-            return datetime.date.fromisoformat(text)
+            return dt.date.fromisoformat(text)
         case {"numpy": dtype, "value": value} if dtype[1] in "iufbU":
             return np.dtype(dtype).type(decode_label(value))
     raise ValueError(f"unknown label {str(spec)[:60]}")

@@ -68,7 +68,7 @@ def unreadable(names: Collection[str]) -> UnsupportedTypeError:
     )
 
 
-def _hint(obj: object) -> str:
+def _hint(obj: object) -> str:  # noqa: C901, PLR0911  (a list of cases)
     for module, names, hint in _KNOWN:
         if is_a(obj, module, *names):
             return hint
