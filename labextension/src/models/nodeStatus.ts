@@ -45,6 +45,7 @@ export class NodeStatusModel implements INodeStatus {
         backoff: true,
         max: MAX_INTERVAL_MS
       },
+      linger: 0,
       standby: 'when-hidden'
     });
   }
