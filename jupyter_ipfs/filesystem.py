@@ -11,6 +11,7 @@ Importing this module makes ``ipfs://`` mean it in this process, see `register`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import threading
@@ -43,8 +44,12 @@ if TYPE_CHECKING:
 
 PROTOCOL = "ipfs"
 
+_LISTINGS = 64  # directories whose listings are kept
 _READ_AHEAD = 1024 * 1024  # bytes that fsspec's caches fetch at a time, if one is asked for
-_READ_BLOCK = 8 * 1024  # bytes looked through for the end of a line at a time
+# Small reads are served from an aligned window. Leaves are larger powers of two in every
+# profile, so a window reaches into no leaf that was not needed anyway.
+_WINDOW = 64 * 1024
+_LINE = 8 * 1024  # bytes looked through for the end of a line at a time
 
 
 def register() -> None:
@@ -83,7 +88,8 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         backend: str | None = None,
         **storage_options: object,
     ) -> None:
-        super().__init__(**storage_options)
+        # Listings are kept by CID and cannot go stale; fsspec's options for them apply.
+        super().__init__(**{"max_paths": _LISTINGS, **storage_options})
         self._place = (backend, None if repo is None else os.fspath(repo))
 
     @property
@@ -119,8 +125,19 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         if node.kind != reader.DIRECTORY:
             entries = [_info(path, node)]
         else:
-            entries = [_listed(path, entry) for entry in listing.ls(self.session.blocks, node)]
-        return entries if detail else [entry["name"] for entry in entries]
+            entries = self._entries(path, node)
+        return list(entries) if detail else [entry["name"] for entry in entries]
+
+    def _entries(self, path: str, node: reader.Node) -> list[dict[str, Any]]:
+        key = f"{node.cid}/{path}"
+        with contextlib.suppress(KeyError):  # absent, expired, or switched off
+            known: list[dict[str, Any]] = self.dircache[key]
+            return known
+        found = list(listing.ls(self.session.blocks, node))
+        entries = [_listed(path, entry) for entry in found]
+        if all(entry.kind != listing.UNKNOWN for entry in found):
+            self.dircache[key] = entries
+        return entries
 
     def exists(self, path: str, **_: object) -> bool:
         """Tell whether the path names something.
@@ -296,19 +313,32 @@ class IPFSFile(AbstractBufferedFile):  # type: ignore[misc]  # (fsspec has no ty
         self._node = fs._node(path)  # noqa: SLF001  (of its own kind)
         if self._node.kind == reader.DIRECTORY:
             raise NotAFileError(f"{path} is a directory", f"list it: fs.ls({path!r})")
-        # Small reads in a row need the same few blocks; each is fetched and verified once.
         self._blocks = RecentBlocks(fs.session.blocks)
+        self._window, self._window_at = b"", -1
         self._lock = threading.Lock()
         kwargs.setdefault("size", self._node.size)
         super().__init__(fs, path, **kwargs)
 
     def _fetch_range(self, start: int, end: int) -> bytes:
+        parts: list[bytes] = []
         with self._lock:
-            return b"".join(reader.read(self._blocks, self._node, start, end))
+            if end - start >= _WINDOW:
+                return b"".join(reader.read(self._blocks, self._node, start, end))
+            while start < end:
+                base = start - start % _WINDOW
+                if base != self._window_at:
+                    read = reader.read(self._blocks, self._node, base, base + _WINDOW)
+                    self._window, self._window_at = b"".join(read), base
+                part = self._window[start - base : end - base]
+                if not part:
+                    break
+                parts.append(part)
+                start += len(part)
+        return b"".join(parts)
 
     def readuntil(self, char: bytes = b"\n", blocks: int | None = None) -> bytes:
         """Read up to and including ``char``, looking through ``blocks`` bytes at a time."""
-        found: bytes = super().readuntil(char, blocks or _READ_BLOCK)
+        found: bytes = super().readuntil(char, blocks or _LINE)
         return found
 
 

@@ -110,10 +110,10 @@ def run(cli: Invocation) -> int:
     args = cli.args
     _check(args)
     profile = _profile(args)
+    _check_directories(args.paths, recursive=args.recursive)
     paths = _normal(args.paths or [STDIN])
     if not args.paths and sys.stdin.isatty():
         cli.note("Reading from standard input; end it with Ctrl-D.")
-    _check_directories(paths, recursive=args.recursive)
     adding = _Adding(cli, profile)
     if args.wrap_with_directory:
         with _as_files(cli, paths, profile) as files:

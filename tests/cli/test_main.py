@@ -78,11 +78,12 @@ def test_wrong_usage_is_status_2_and_touches_nothing(
 
 
 def test_an_error_is_told_in_one_line_with_a_hint(run: Callable[..., Said]) -> None:
-    said = run("cat", "no-such-name")
+    absent = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"  # "hello world"
+    said = run("cat", absent)
     assert said.status == 1
     assert said.stdout == b""
     assert said.stderr.startswith("Error: ")
-    assert "no-such-name" in said.stderr
+    assert absent in said.stderr
     assert "Hint: " in said.stderr
     assert said.stderr.count("\n") == 1
 
