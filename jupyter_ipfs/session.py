@@ -278,7 +278,7 @@ class Session:
 
     def stat(self, path: str | CID) -> Stat:
         """Tell what a path is, and how large."""
-        return ls.stat(self.backend, self.resolve(path))
+        return ls.stat(self.resolve(path))
 
     def load(self, path: str | CID, *, trusted: Sequence[str] = ()) -> object:
         """Return the object that an adapter stored; never runs code from the content.
@@ -499,7 +499,7 @@ class Session:
             return io.BytesIO(source), []
         if isinstance(source, (str, os.PathLike)):
             places: list[LocalPath] = [source]
-        elif isinstance(source, Sequence):
+        elif isinstance(source, Sequence) and not isinstance(source, bytes):
             places = list(source)
         else:
             return source, []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jupyter_ipfs.errors import CIDError, CodecError
 from jupyter_ipfs.ipld import multibase, multihash, varint
+from jupyter_ipfs.ipld.multihash import SHA2_256
 
 RAW = 0x55
 DAG_PB = 0x70
@@ -94,7 +95,7 @@ class CID:
         return cls(1, codec, digest), end
 
     @classmethod
-    def of(cls, data: bytes, codec: int = RAW, *, function: int = multihash.SHA2_256) -> CID:
+    def of(cls, data: bytes, codec: int = RAW, *, function: int = SHA2_256) -> CID:
         """Return the CIDv1 of ``data`` (any size) under a codec and a hash function."""
         return cls(1, codec, multihash.digest(function, data))
 

@@ -19,13 +19,16 @@ from jupyter_ipfs.errors import (
     LimitError,
     UnsafeContentError,
 )
+from jupyter_ipfs.ipld.cid import RAW
 from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import Blocks, ProgressCallback
+    from jupyter_ipfs.unixfs.nodes import Metadata
 
 MAX_DEPTH = 256
 _RESERVE = 16 * 1024 * 1024  # bytes of disk that are left alone
@@ -100,49 +103,66 @@ class _Writing:
         self._blocks = blocks
         self._root = os.fsencode(root)
         self._outside = outside
-        self._links: list[tuple[bytes, bytes, reader.Node]] = []
-        self._directories: list[tuple[bytes, reader.Node]] = []
+        self._links: list[tuple[bytes, reader.Node]] = []
+        self._directories: list[tuple[bytes, Metadata]] = []
         self.meter = meter
 
     def write(self, root: reader.Node) -> None:
-        stack: list[tuple[reader.Node, bytes, int]] = [(root, self._root, 0)]
-        while stack:
-            node, path, depth = stack.pop()
-            if depth > MAX_DEPTH:
-                raise LimitError(f"directories are nested deeper than {MAX_DEPTH} levels")
-            if node.kind == reader.DIRECTORY:
-                stack.extend(self._directory(node, path, depth))
-            elif node.kind == reader.SYMLINK:
-                self._check_link(node, path)
-                self._links.append((node.target, path, node))
-            else:
-                self._file(node, path)
+        self._node(root, self._root)
         # Links last: nothing can be written through one that is not there yet.
-        for target, path, node in self._links:
-            os.symlink(target, path)  # noqa: PTH211  (bytes)
+        for path, node in self._links:
+            os.symlink(node.target, path)  # noqa: PTH211  (bytes)
             self.meter.file_done()
             _apply(path, node, follow=False)
-        for path, node in reversed(self._directories):
-            _apply(path, node)
+        for path, metadata in reversed(self._directories):
+            _apply_metadata(path, metadata)
+
+    def _node(self, root: reader.Node, root_path: bytes) -> None:
+        stack: list[tuple[CID, bytes, int]] = self._step(root, root_path, 0)
+        while stack:
+            cid, path, depth = stack.pop()
+            stack.extend(self._step(reader.get(self._blocks, cid), path, depth))
+
+    def _step(self, node: reader.Node, path: bytes, depth: int) -> list[tuple[CID, bytes, int]]:
+        """Write one node; return the children of a directory that are still to be written."""
+        if node.kind == reader.DIRECTORY:
+            return self._directory(node, path, depth)
+        if node.kind == reader.SYMLINK:
+            self._check_link(node, path)
+            self._links.append((path, node))
+        else:
+            self._file(node, path)
+        return []
 
     def _directory(
         self, node: reader.Node, path: bytes, depth: int
-    ) -> list[tuple[reader.Node, bytes, int]]:
+    ) -> list[tuple[CID, bytes, int]]:
+        if depth == MAX_DEPTH:
+            raise LimitError(f"directories are nested deeper than {MAX_DEPTH} levels")
         os.mkdir(path, 0o777)  # noqa: PTH102  (bytes)
-        self._directories.append((path, node))
-        if repeated := reader.duplicates(self._blocks, node):
+        if node.metadata:
+            self._directories.append((path, node.metadata))
+        if repeated := reader.duplicates(node):
             shown = ascii(os.fsdecode(repeated[0]))
             raise UnsafeContentError(
                 f"a directory has more than one entry named {shown}",
                 "programs disagree on which one counts; see: %ipfs stat",
             )
-        found = []
+        leaves: list[tuple[CID, bytes]] = []
+        rest: list[tuple[CID, bytes, int]] = []
         for link in reader.entries(self._blocks, node):
             name = link.name or b""
             check_name(name)
             below = os.path.join(path, name)  # noqa: PTH118  (bytes)
-            found.append((link.cid, below))
-        return [(reader.get(self._blocks, cid), below, depth + 1) for cid, below in found]
+            if link.cid.codec == RAW:
+                leaves.append((link.cid, below))
+            else:
+                rest.append((link.cid, below, depth + 1))
+        # Small files are read ahead in parallel, and only a few are in memory at a time.
+        found = self._blocks.get_many(cid for cid, _ in leaves)
+        for block, (_, below) in zip(found, leaves, strict=True):
+            self._file(reader.interpret(block), below)
+        return rest
 
     def _file(self, node: reader.Node, path: bytes) -> None:
         free = shutil.disk_usage(os.path.dirname(path)).free  # noqa: PTH120  (bytes)
@@ -193,8 +213,12 @@ def _target(local_path: Path, name: str, *, is_directory: bool) -> Path:
 
 
 def _apply(path: bytes, node: reader.Node, *, follow: bool = True) -> None:
+    if node.metadata:
+        _apply_metadata(path, node.metadata, follow=follow)
+
+
+def _apply_metadata(path: bytes, metadata: Metadata, *, follow: bool = True) -> None:
     """Set the mode and time that the DAG has; setuid, setgid and sticky bits are left out."""
-    metadata = node.metadata
     if metadata.mode and follow:
         os.chmod(path, metadata.mode & 0o777)  # noqa: PTH101  (bytes)
     if metadata.mtime:

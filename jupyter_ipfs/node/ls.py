@@ -82,9 +82,8 @@ def ls(blocks: Blocks, node: reader.Node, name: str = "") -> Iterator[Entry]:
         yield _entry(blocks, link)
 
 
-def stat(blocks: Blocks, node: reader.Node) -> Stat:
-    """Describe a node; a sharded directory is read as a whole for its repeated names."""
-    repeated = reader.duplicates(blocks, node) if node.kind == reader.DIRECTORY else []
+def stat(node: reader.Node) -> Stat:
+    """Describe a node, from its own block alone."""
     return Stat(
         cid=node.cid,
         kind=node.kind,
@@ -94,7 +93,7 @@ def stat(blocks: Blocks, node: reader.Node) -> Stat:
         mode=node.metadata.mode,
         mtime=node.metadata.mtime,
         target=os.fsdecode(node.target) if node.kind == reader.SYMLINK else None,
-        duplicates=tuple(os.fsdecode(name) for name in repeated),
+        duplicates=tuple(os.fsdecode(name) for name in reader.duplicates(node)),
     )
 
 

@@ -6,6 +6,7 @@ children are compared with what they turn out to be, so a range read can rely on
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,26 +109,26 @@ def entries(blocks: Blocks, node: Node) -> Iterator[dag_pb.PBLink]:
     """
     if node.kind != DIRECTORY or node.pb is None or node.data is None:
         raise NotADirectoryPathError(f"{node.cid} is a {node.kind}, not a directory")
+    if node.data.type == nodes.HAMT_SHARD:
+        # A shard has one slot for a name's hash, so no name can stand in it twice.
+        yield from hamt.entries(blocks, node.pb, node.data)
+        return
     seen: set[bytes] = set()
-    for link in _all_entries(blocks, node.pb, node.data):
+    for link in node.pb.links:
         name = link.name or b""
         if name not in seen:
             seen.add(name)
             yield link
 
 
-def duplicates(blocks: Blocks, node: Node) -> list[bytes]:
+def duplicates(node: Node) -> list[bytes]:
     """Return the names that a directory has more than once, each once, in its order."""
-    if node.pb is None or node.data is None:
+    if node.kind != DIRECTORY or node.pb is None or node.data is None:
         return []
-    seen: set[bytes] = set()
-    repeated: dict[bytes, None] = {}
-    for link in _all_entries(blocks, node.pb, node.data):
-        name = link.name or b""
-        if name in seen:
-            repeated[name] = None
-        seen.add(name)
-    return list(repeated)
+    if node.data.type == nodes.HAMT_SHARD:
+        return []
+    counts = Counter(link.name or b"" for link in node.pb.links)
+    return [name for name, count in counts.items() if count > 1]
 
 
 def lookup(blocks: Blocks, node: Node, name: bytes) -> CID | None:
@@ -187,12 +188,6 @@ def read(blocks: Blocks, node: Node, start: int = 0, end: int | None = None) -> 
         yield from _own_bytes(child, at, start, stop)
         if child.pb is not None and child.pb.links:
             stack.append(_children(blocks, child, at, start, stop))
-
-
-def _all_entries(blocks: Blocks, pb: dag_pb.PBNode, data: nodes.Data) -> Iterator[dag_pb.PBLink]:
-    if data.type == nodes.HAMT_SHARD:
-        return hamt.entries(blocks, pb, data)
-    return iter(pb.links)
 
 
 def _own_bytes(node: Node, at: int, start: int, stop: int) -> Iterator[bytes]:
