@@ -131,7 +131,7 @@ def load(
     return Config(repo=where, stamp=stamp, **values)
 
 
-def save(  # noqa: PLR0913  (one keyword a setting)
+def save(
     repo: Path,
     *,
     backend: str | None = None,

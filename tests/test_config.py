@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from jupyter_core.paths import jupyter_data_dir
 
 from jupyter_ipfs import config
 from jupyter_ipfs.errors import ConfigError
@@ -31,8 +32,6 @@ def test_with_nothing_set_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_the_default_repo_lies_in_jupyters_data_directory() -> None:
-    from jupyter_core.paths import jupyter_data_dir
-
     assert str(config.load(env={}).repo) == os.path.join(jupyter_data_dir(), "ipfs")  # noqa: PTH118
 
 
@@ -159,14 +158,21 @@ def test_a_setting_that_cannot_be_read_again_is_not_written(tmp_path: Path) -> N
     with pytest.raises(ConfigError):
         config.save(tmp_path, gateways=["nonsense"])
     assert (tmp_path / "config.toml").read_bytes() == before
-    assert not [name for name in os.listdir(tmp_path) if name.startswith(".config.toml")]
+    assert not list(tmp_path.glob(".config.toml*"))
 
 
 def test_savers_at_the_same_time_all_have_their_say(tmp_path: Path) -> None:
     urls = [f"http://10.0.0.{n}:5001" for n in range(1, 9)]
-    threads = [threading.Thread(target=config.save, args=(tmp_path,), kwargs=kwargs)
-               for kwargs in ({"gateways": urls}, {"backend": "kubo"}, {"public_gateways": True},
-                              {"sources": ["/a"]}, {"announce": urls})]
+    threads = [
+        threading.Thread(target=config.save, args=(tmp_path,), kwargs=kwargs)
+        for kwargs in (
+            {"gateways": urls},
+            {"backend": "kubo"},
+            {"public_gateways": True},
+            {"sources": ["/a"]},
+            {"announce": urls},
+        )
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -87,7 +87,7 @@ class Client:
         self._headers = dict(headers or {})
         self._client: httpx.Client | None = None
         self._pid = 0
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the collector may close it while it is being opened
 
     @contextlib.contextmanager
     def stream(
@@ -149,6 +149,10 @@ class Client:
             client, self._client = self._client, None
         if client is not None and self._pid == os.getpid():
             client.close()
+
+    def __del__(self) -> None:
+        """A client that was forgotten leaves no socket open."""
+        self.close()
 
     def __enter__(self) -> Self:
         """Nothing is opened before the first request."""

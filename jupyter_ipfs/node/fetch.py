@@ -101,11 +101,13 @@ class Lane:
             _log.warning("%s sent what was not asked for and is not asked again", self.label)
         return error.message
 
-    def won(self, slower: Iterable[Lane]) -> None:
-        """Note that this one was first although the others had been asked before."""
+    def won(self) -> None:
+        """Note that it was first."""
         self._overtaken = 0
-        for lane in slower:
-            lane._overtaken += 1
+
+    def lost(self) -> None:
+        """Note that another one, asked later, was first."""
+        self._overtaken += 1
 
 
 class _Race:
@@ -237,7 +239,9 @@ class Fetcher:
                         break
                     continue
                 if block is not None:
-                    lane.won(asked[: asked.index(lane)])
+                    lane.won()
+                    for slower in asked[: asked.index(lane)]:
+                        slower.lost()
                     return block, lane
                 asked.remove(lane)
                 tried.append(f"{lane.label}: {answer}")
@@ -253,7 +257,9 @@ class Fetcher:
         what = "the only source asked" if len(tried) == 1 else f"none of {len(tried)} sources asked"
         could = "could not serve it" if len(tried) == 1 else "could serve it"
         return FetchError(
-            f"{cid} is not on this computer, and {what} {could}", self._hint or UNREACHED, tried
+            f"{cid} is not on this computer, and {what} {could}",
+            self._hint or UNREACHED,
+            tried,
         )
 
     def close(self) -> None:

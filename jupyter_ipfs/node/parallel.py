@@ -42,14 +42,13 @@ class _Crew:
             self._idle.release()
 
 
-_crew = _Crew()
+_crews: list[_Crew] = []  # one; another after a fork, which threads do not survive
 
 
 def start(function: Callable[[_Item], _Result], item: _Item) -> Future[_Result]:
     """Run ``function(item)`` in a thread; the result stands in what is returned."""
-    global _crew  # threads do not survive a fork
-    if _crew.pid != os.getpid():
-        _crew = _Crew()
+    if not _crews or _crews[0].pid != os.getpid():
+        _crews[:] = [_Crew()]
     future: Future[_Result] = Future()
 
     def job() -> None:
@@ -62,12 +61,15 @@ def start(function: Callable[[_Item], _Result], item: _Item) -> Future[_Result]:
         else:
             future.set_result(result)
 
-    _crew.start(job)
+    _crews[0].start(job)
     return future
 
 
 def ordered_map(
-    function: Callable[[_Item], _Result], items: Iterable[_Item], *, workers: int = WORKERS
+    function: Callable[[_Item], _Result],
+    items: Iterable[_Item],
+    *,
+    workers: int = WORKERS,
 ) -> Iterator[_Result]:
     """Yield ``function(item)`` for each item, in order, up to ``workers`` of them at once.
 
