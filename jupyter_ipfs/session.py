@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.unixfs.profiles import Profile
 
 LocalPath: TypeAlias = str | os.PathLike[str]
-Source: TypeAlias = "LocalPath | bytes | BinaryIO | Sequence[LocalPath]"
+Source: TypeAlias = "LocalPath | bytes | BinaryIO | list[LocalPath] | tuple[LocalPath, ...]"
 
 MAX_CAT = 1 << 30  # bytes that `cat` returns at once; `open` and `stream` have no limit
 MAX_OBJECT_FILES = 10_000
@@ -499,7 +499,7 @@ class Session:
             return io.BytesIO(source), []
         if isinstance(source, (str, os.PathLike)):
             places: list[LocalPath] = [source]
-        elif isinstance(source, Sequence) and not isinstance(source, bytes):
+        elif isinstance(source, (list, tuple)):
             places = list(source)
         else:
             return source, []
