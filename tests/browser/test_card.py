@@ -96,7 +96,7 @@ def test_a_cell_that_is_run_shows_a_card_and_a_reload_shows_it_again(
         f"display({{'application/vnd.jupyter-ipfs.cid+json': {CARD!r}}}, raw=True)"
     )
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cell = {
+    cell: dict[str, object] = {
         "cell_type": "code", "id": "run-me", "metadata": {}, "execution_count": None,
         "source": source, "outputs": [],
     }  # fmt: skip

@@ -34,7 +34,8 @@ def unguarded(handler: type) -> list[str]:
     return [
         node.name
         for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in VERBS
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name in VERBS
         # `authenticated` must be the outer one: `authorized` needs to know the user.
         and [ast.unparse(d) for d in node.decorator_list] != ["authenticated", "authorized"]
     ]
