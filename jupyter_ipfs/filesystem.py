@@ -8,10 +8,12 @@ pandas, pyarrow, DuckDB, zarr, Dask and Hugging Face `datasets` read through it:
 
 Importing this module makes ``ipfs://`` mean it in this process, see `register`.
 """
+# ruff: noqa: ANN401  (what fsspec hands over and takes back has no types)
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import secrets
 import threading
@@ -30,6 +32,7 @@ from jupyter_ipfs.errors import (
     PathNotFoundError,
     ReadOnlyError,
 )
+from jupyter_ipfs.ipld.cid import looks_like_cid
 from jupyter_ipfs.node import get as writer
 from jupyter_ipfs.node import ls as listing
 from jupyter_ipfs.node import parallel
@@ -163,6 +166,21 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         """Return the CID as a number."""
         return int(tokenize(self.ukey(path)), 16)
 
+    def modified(self, path: str) -> dt.datetime:
+        """Return the time in the content, or when a name came to point at it.
+
+        What has neither (a CID whose DAG has no times) is as old as can be: it never changes.
+        """
+        path = self._strip_protocol(path)
+        node = self._node(path)
+        if node.metadata.mtime is not None:
+            return dt.datetime.fromtimestamp(node.metadata.mtime[0], tz=dt.UTC)
+        root = self.session.path(path).root
+        name = path.partition("/")[0].partition("@")[0]
+        versions = () if looks_like_cid(name) else self.session.log(name)
+        times = [version.created_at for version in versions if version.root == root]
+        return dt.datetime.fromtimestamp(max(times, default=0), tz=dt.UTC)
+
     def cat_file(
         self, path: str, start: int | None = None, end: int | None = None, **_: object
     ) -> bytes:
@@ -204,7 +222,11 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         return results
 
     def cat(
-        self, path: Any, recursive: bool = False, on_error: str = "raise", **kwargs: Any  # noqa: FBT001, FBT002
+        self,
+        path: Any,
+        recursive: bool = False,  # noqa: FBT001, FBT002  (fsspec's signature)
+        on_error: str = "raise",
+        **kwargs: Any,
     ) -> Any:
         """Return a file's bytes, or those of several files by path, several read at once."""
         paths = self.expand_path(path, recursive=recursive)
@@ -212,9 +234,7 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
             return self.cat_file(paths[0], **kwargs)
         if recursive:
             paths = [found for found in paths if not self.isdir(found)]
-        found = self.cat_ranges(
-            paths, kwargs.get("start"), kwargs.get("end"), on_error="return"
-        )
+        found = self.cat_ranges(paths, kwargs.get("start"), kwargs.get("end"), on_error="return")
         result = dict(zip(paths, found, strict=True))
         for name, value in list(result.items()):
             if isinstance(value, Exception):
@@ -238,7 +258,7 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         path = self._strip_protocol(rpath)
         node = self._node(path)
         if outfile is None and node.kind == reader.DIRECTORY:
-            os.makedirs(lpath, exist_ok=True)
+            Path(lpath).mkdir(parents=True, exist_ok=True)
             return
         callback.set_size(node.size)
         blocks = self.session.blocks
@@ -367,7 +387,7 @@ def _range(blocks: Blocks, node: reader.Node, start: int | None, end: int | None
 def _caught(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Make errors results."""
 
-    def caught(item: Any) -> Any:  # noqa: ANN401  (whatever `function` takes and gives)
+    def caught(item: Any) -> Any:
         try:
             return function(item)
         except Exception as error:  # noqa: BLE001  (fsspec hands it to the caller)
@@ -400,7 +420,7 @@ def _connected(backend: str | None, repo: str | None) -> Session:
 
 def _forget_sessions() -> None:
     """After a fork: the parent's sessions, and a lock that one of its threads may have held."""
-    global _sessions, _sessions_lock  # noqa: PLW0603
+    global _sessions, _sessions_lock
     _sessions, _sessions_lock = {}, threading.Lock()
 
 

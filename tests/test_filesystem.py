@@ -1,5 +1,7 @@
 """``ipfs://`` for fsspec: what it gives, what it touches, and what it refuses."""
 
+# ruff: noqa: ANN401, S301  (fsspec has no types; what is unpickled was pickled here)
+
 from __future__ import annotations
 
 import io
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fsspec
@@ -21,14 +24,14 @@ import pytest
 from jupyter_ipfs import filesystem
 from jupyter_ipfs.errors import FetchError, JupyterIPFSError, ReadOnlyError, VerificationError
 from jupyter_ipfs.filesystem import IPFSFileSystem
+from jupyter_ipfs.ipld.block import Block
+from jupyter_ipfs.node.add import Attributes, Options
 from jupyter_ipfs.session import connect
 from jupyter_ipfs.unixfs import profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.session import Session
     from tests.conftest import Kubo
@@ -115,9 +118,7 @@ def test_whoever_registered_another_one_is_told_apart_and_replaced() -> None:
 @pytest.mark.parametrize(
     "form", ["{}", "ipfs://{}", "/ipfs/{}", "ipfs://{}/", "ipfs:///ipfs/{}", "ipfs::{}"]
 )
-def test_every_way_to_write_a_path_names_the_same(
-    form: str, fs: IPFSFileSystem, root: str
-) -> None:
+def test_every_way_to_write_a_path_names_the_same(form: str, fs: IPFSFileSystem, root: str) -> None:
     assert fs._strip_protocol(form.format(root)) == root
     assert fs.isdir(form.format(root))
 
@@ -170,9 +171,7 @@ def test_walk_find_glob_and_du_see_the_whole_tree(fs: IPFSFileSystem, root: str)
     assert fs.du(f"{root}/sub") == len(BIG) + 12
 
 
-def test_what_is_not_there_is_told_by_the_builtin_that_fits(
-    fs: IPFSFileSystem, root: str
-) -> None:
+def test_what_is_not_there_is_told_by_the_builtin_that_fits(fs: IPFSFileSystem, root: str) -> None:
     for path in (f"{root}/nope", "ipfs://no-such-name/x", "ipfs://", f"{root}/../x"):
         assert not fs.exists(path)
         assert not fs.isfile(path)
@@ -329,8 +328,6 @@ def test_a_directory_of_ten_thousand_is_listed_in_under_300_ms(
 def test_a_flipped_byte_is_refused_however_it_is_read(
     fs: IPFSFileSystem, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from jupyter_ipfs.ipld.block import Block
-
     path = str(session.add(BIG[: 2 * MIB]))
     genuine = session.repo.get
 
@@ -352,7 +349,7 @@ def test_a_flipped_byte_is_refused_however_it_is_read(
     ):
         with pytest.raises(VerificationError):
             read()
-    assert not os.path.exists("never")
+    assert not Path("never").exists()
 
 
 # — copying —
@@ -437,6 +434,18 @@ def test_checksum_and_ukey_are_the_content(fs: IPFSFileSystem, root: str) -> Non
     assert fs.ukey(root) == root
     assert fs.checksum("survey/a.txt") == fs.checksum(f"{root}/a.txt")
     assert fs.checksum(f"{root}/a.txt") != fs.checksum(f"{root}/sub/big")
+
+
+def test_what_cannot_change_has_no_date_and_a_name_has_that_of_its_version(
+    fs: IPFSFileSystem, root: str, session: Session, tree: Path
+) -> None:
+    assert fs.modified(f"{root}/a.txt").timestamp() == 0
+    stored = session.log("survey")[0].created_at
+    assert fs.modified("survey/a.txt").timestamp() == pytest.approx(stored, abs=1e-3)
+    os.utime(tree / "a.txt", (1_700_000_000, 1_700_000_000))
+    options = Options(attributes=Attributes(preserve_mtime=True))
+    dated = session.add(tree / "a.txt", options=options)
+    assert fs.modified(str(dated)).timestamp() == 1_700_000_000
 
 
 def test_file_systems_and_open_files_can_be_pickled(fs: IPFSFileSystem, root: str) -> None:

@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.cli.invocation import Invocation
     from jupyter_ipfs.node.add import Added
-    from jupyter_ipfs.protocols import ProgressCallback, Stored
+    from jupyter_ipfs.protocols import Stored
 
 STDIN = "-"
 
@@ -163,7 +162,7 @@ class _Adding:
         if stored is None:
             return
         if args.quieter and not args.silent and not self._cli.json:
-            print(stored.root)
+            self._cli.line(str(stored.root))
         if stored.name is not None:
             state = "unchanged" if stored.unchanged else f"version {stored.version}"
             self._cli.note(f"{escape(stored.name)} is {stored.root} ({state})")
@@ -252,12 +251,11 @@ def _profile(args: argparse.Namespace) -> profiles.Profile:
         )
     except ConfigError as error:
         args.parser.error(f"{error}; {error.hint}" if error.hint else str(error))
+        raise AssertionError from error  # parser.error() does not return
 
 
 @contextlib.contextmanager
-def _as_files(
-    cli: Invocation, paths: list[str], profile: profiles.Profile
-) -> Iterator[list[str]]:
+def _as_files(cli: Invocation, paths: list[str], profile: profiles.Profile) -> Iterator[list[str]]:
     """Give standard input, which has to have a name in the wrapping directory, a file."""
     if STDIN not in paths:
         yield paths
@@ -267,8 +265,6 @@ def _as_files(
         with file.open("wb") as out:
             shutil.copyfileobj(sys.stdin.buffer, out, 1024 * 1024)
         # As in Kubo: what has no name is named by its CID.
-        name = cli.args.stdin_name or str(
-            cli.session.add(file, profile=profile, only_hash=True)
-        )
+        name = cli.args.stdin_name or str(cli.session.add(file, profile=profile, only_hash=True))
         named = file.rename(file.with_name(name))
         yield [str(named) if path == STDIN else path for path in paths]

@@ -16,8 +16,8 @@ def byte_count(text: str) -> int:
     return value
 
 
-def switch(parser: argparse.ArgumentParser, *names: str, text: str, default: object = None) -> None:
+def switch(
+    parser: argparse._ActionsContainer, *names: str, text: str, default: object = None
+) -> None:
     """Add a switch that is also understood as ``--no-name`` and, as in Kubo, ``--name=false``."""
-    parser.add_argument(
-        *names, action=argparse.BooleanOptionalAction, default=default, help=text
-    )
+    parser.add_argument(*names, action=argparse.BooleanOptionalAction, default=default, help=text)

@@ -22,9 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--offset", type=byte_count, default=0, metavar="N", help="skip the first N bytes"
     )
-    parser.add_argument(
-        "-l", "--length", type=byte_count, metavar="N", help="stop after N bytes"
-    )
+    parser.add_argument("-l", "--length", type=byte_count, metavar="N", help="stop after N bytes")
 
 
 def run(cli: Invocation) -> int:

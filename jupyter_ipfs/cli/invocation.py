@@ -62,15 +62,19 @@ class Invocation:
         Whatever stands in ``text`` from outside must have gone through `terminal.escape`.
         """
         if self.json:
-            print(json.dumps(record))
+            self.line(json.dumps(record))
         elif text is not None:
-            print(text)
+            self.line(text)
+
+    def line(self, text: str) -> None:
+        """Print a line of results that has no record of its own."""
+        sys.stdout.write(text + "\n")
 
     def note(self, text: str) -> None:
         """Tell a person something that is no result, on standard error."""
         if not self.json:
             sys.stdout.flush()
-            print(text, file=sys.stderr)
+            sys.stderr.write(text + "\n")
 
     def agreed(self, question: str, *, yes: bool) -> bool:
         """Ask before something that cannot be undone.
@@ -105,18 +109,19 @@ class Invocation:
         sys.stdout.flush()
         if self.json:
             kind = type(error).__name__
-            print(json.dumps({"error": kind, "message": message, "hint": hint}), file=sys.stderr)
+            record = {"error": kind, "message": message, "hint": hint}
+            sys.stderr.write(json.dumps(record) + "\n")
             return
         line = f"Error: {message}"
         if hint:
             line += f". Hint: {hint}"
-        print(_one_line(line), file=sys.stderr)
+        sys.stderr.write(_one_line(line) + "\n")
 
     def interrupted(self) -> None:
         """Say that Ctrl-C was taken."""
         with contextlib.suppress(OSError):
             sys.stdout.flush()
-        print("Interrupted.", file=sys.stderr)
+        sys.stderr.write("Interrupted.\n")
 
     def __enter__(self) -> Self:
         """Begin."""

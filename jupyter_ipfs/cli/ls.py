@@ -40,12 +40,12 @@ def run(cli: Invocation) -> int:
                 cli.emit(record | {"kind": entry.kind, "size": entry.size}, None)
             continue
         if several:
-            print(("\n" if number else "") + f"{escape(path)}:")
+            cli.line(("\n" if number else "") + f"{escape(path)}:")
         # The columns line up, as in Kubo's table writer.
         wide = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
         for cid, size, name in rows:
             middle = f"{size:<{wide[1]}} " if cli.args.size else ""
-            print(f"{cid:<{wide[0]}} {middle}{name}")
+            cli.line(f"{cid:<{wide[0]}} {middle}{name}")
     return 0
 
 

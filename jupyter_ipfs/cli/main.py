@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,12 +101,13 @@ def build_parser(prog: str) -> argparse.ArgumentParser:
         title="commands", metavar="COMMAND", parser_class=_CommandParser, dest="name"
     )
     for name, aliases, text in COMMANDS:
+        parents: list[Any] = [shared]  # typeshed wants them to be commands
         command = commands.add_parser(
             name,
             aliases=aliases,
             help=text,
             description=text[0].upper() + text[1:] + ".",
-            parents=[shared],
+            parents=parents,
             allow_abbrev=False,
             formatter_class=_HelpFormatter,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.cli.terminal import duration, escape, human_size
 
@@ -58,7 +58,7 @@ class ProgressLine:
             self._stream.flush()
             self._drawn = False
 
-    def __enter__(self) -> ProgressLine:
+    def __enter__(self) -> Self:
         """Return itself: the callback."""
         return self
 

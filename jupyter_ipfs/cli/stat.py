@@ -26,7 +26,7 @@ def run(cli: Invocation) -> int:
     for number, path in enumerate(cli.args.paths):
         stat = cli.session.stat(path)
         if number and not cli.json:
-            print()
+            cli.line("")
         cli.emit({"path": path} | _record(stat), "\n".join(_lines(stat)))
     return 0
 

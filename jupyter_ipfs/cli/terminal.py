@@ -66,7 +66,7 @@ def confirm(question: str) -> bool:
 
 def moment(seconds: float) -> str:
     """Return a time since the epoch as local date and time, to the second."""
-    import datetime  # noqa: PLC0415  (start-up counts)
+    import datetime as dt  # noqa: PLC0415  (start-up counts)
 
-    when = datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC).astimezone()
+    when = dt.datetime.fromtimestamp(seconds, tz=dt.UTC).astimezone()
     return when.isoformat(sep=" ", timespec="seconds")

@@ -162,9 +162,7 @@ def test_put_is_another_name_for_add(run: Callable[..., Said], tree: Path) -> No
     assert run("put", "-Q", "a.txt").text == run("add", "-Q", "a.txt").text
 
 
-def test_what_is_added_can_be_read_back_and_is_pinned(
-    run: Callable[..., Said], tree: Path
-) -> None:
+def test_what_is_added_can_be_read_back_and_is_pinned(run: Callable[..., Said], tree: Path) -> None:
     cid = run("add", "-Q", "big").text.strip()
     assert run("cat", cid).stdout == (tree / "big").read_bytes()
     assert run("pins", "-q").lines == [cid]

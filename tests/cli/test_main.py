@@ -130,7 +130,7 @@ def test_a_closed_pipe_ends_the_command_quietly(run: Callable[..., Said], tmp_pa
     assert process.returncode == 141
 
 
-def test_ctrl_c_is_status_130_and_stores_nothing(run: Callable[..., Said], tmp_path: Path) -> None:
+def test_ctrl_c_is_status_130_and_stores_nothing(run: Callable[..., Said]) -> None:
     run("add", "-Q", stdin=b"makes the repo")
     before = run("--json", "id").records[0]["blocks"]
     with subprocess.Popen(

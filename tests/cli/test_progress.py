@@ -54,7 +54,7 @@ def test_work_that_is_done_at_once_draws_nothing() -> None:
 
 def test_ctrl_c_takes_the_line_away() -> None:
     stream = io.StringIO()
-    with pytest.raises(KeyboardInterrupt), ProgressLine(stream, shown_after_s=0) as line:
-        line(Progress("storing"))
-        raise KeyboardInterrupt
+    line = ProgressLine(stream, shown_after_s=0)
+    line(Progress("storing"))
+    line.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert stream.getvalue().endswith("\r\x1b[K")
