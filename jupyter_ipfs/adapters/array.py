@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, unquote
@@ -109,7 +110,10 @@ def encode(array: Any, *, keep_layout: bool = False) -> bytes:  # noqa: ANN401
         _copy_fields(array, clean)
         array = clean
     file = io.BytesIO()
-    np.lib.format.write_array(file, array, allow_pickle=False)
+    with warnings.catch_warnings():
+        # That names need a format numpy has read since 2019, that a dtype's notes are dropped.
+        warnings.simplefilter("ignore", UserWarning)
+        np.lib.format.write_array(file, array, allow_pickle=False)
     return file.getvalue()
 
 

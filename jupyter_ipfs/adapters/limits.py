@@ -64,7 +64,11 @@ def parsing(what: str) -> Iterator[None]:
         raise
     except (MemoryError, RecursionError) as error:
         raise AdapterError(f"{what} is too large or too deep: {type(error).__name__}") from None
-    except Exception as error:  # noqa: BLE001  (parsers raise anything at all on hostile bytes)
+    except BaseException as error:
+        # Parsers raise anything at all on hostile bytes; a panic of Rust (polars) is not even
+        # an `Exception`. Ctrl-C and exits go on their way.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         lines = str(error).strip().splitlines()
         reason = lines[0][:200] if lines else type(error).__name__
         raise AdapterError(f"{what} cannot be read: {reason}") from None

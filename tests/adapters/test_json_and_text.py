@@ -15,9 +15,12 @@ from jupyter_ipfs.errors import AdapterError, UnsupportedTypeError
 from .roundtrip import back, load
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+)
 VALUES: st.SearchStrategy[Any] = st.recursive(
-    SCALARS | TEXT, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4)
+    SCALARS | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
 )
 
 
@@ -88,7 +91,16 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[NaN]", b'{"a":1,"a":2}', b"\xff", b"[" * 200_000, b"1" * 10_000, b'{"a":Infinity}'],
+    [
+        b"",
+        b"{",
+        b"[NaN]",
+        b'{"a":1,"a":2}',
+        b"\xff",
+        b"[" * 200_000,
+        b"1" * 10_000,
+        b'{"a":Infinity}',
+    ],
 )
 def test_bad_json_is_one_error_in_words(content: bytes) -> None:
     with pytest.raises(AdapterError) as caught:
