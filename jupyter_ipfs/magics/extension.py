@@ -1,0 +1,169 @@
+"""What ``%load_ext jupyter_ipfs`` puts into a shell, and takes out again."""
+
+from __future__ import annotations
+
+import atexit
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import needs_local_scope, no_var_expand
+
+from jupyter_ipfs.errors import ConfigError
+from jupyter_ipfs.magics import arguments, completion, failure, line, values
+from jupyter_ipfs.magics.call import Call
+from jupyter_ipfs.magics.cell import Cells, without_magic
+from jupyter_ipfs.magics.sessions import Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+_NAME = "ipfs"
+_loaded: weakref.WeakKeyDictionary[InteractiveShell, Extension] = weakref.WeakKeyDictionary()
+
+
+def load(shell: InteractiveShell) -> None:
+    """Define ``%ipfs`` and ``%%ipfs``; a second time changes nothing."""
+    if shell not in _loaded:
+        extension = _loaded[shell] = Extension(shell)
+        extension.load()
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Leave the shell as it was before `load`."""
+    extension = _loaded.pop(shell, None)
+    if extension is not None:
+        extension.unload()
+
+
+class Extension:
+    """The magics of one shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self._sessions = Sessions()
+        self._cells = Cells(shell, self._sessions)
+        self._complete = completion.matcher(shell, self._sessions)
+        self._replaced: dict[str, Any] = {}
+
+    def load(self) -> None:
+        """Put everything in."""
+        magics = self._shell.magics_manager.magics
+        self._replaced = {kind: magics[kind].get(_NAME) for kind in ("line", "cell")}
+        _define(self._shell, self.ipfs, "line")
+        _define(self._shell, self.ipfs_cell, "cell")
+        # Last: indents and prompts are off, and IPython looks for a cell's magic after these.
+        self._shell.input_transformer_manager.cleanup_transforms.append(without_magic)
+        self._shell.events.register("pre_run_cell", self._cells.before)
+        self._shell.events.register("post_run_cell", self._cells.after)
+        if self._shell.Completer is not None:
+            self._shell.Completer.custom_matchers.append(self._complete)
+        atexit.register(self._sessions.close)
+
+    def unload(self) -> None:
+        """Take everything out."""
+        atexit.unregister(self._sessions.close)
+        if self._shell.Completer is not None:
+            self._shell.Completer.custom_matchers.remove(self._complete)
+        self._shell.events.unregister("pre_run_cell", self._cells.before)
+        self._shell.events.unregister("post_run_cell", self._cells.after)
+        self._shell.input_transformer_manager.cleanup_transforms.remove(without_magic)
+        manager = self._shell.magics_manager
+        for kind, before in self._replaced.items():
+            if before is None:
+                manager.magics[kind].pop(_NAME, None)
+            else:
+                manager.magics[kind][_NAME] = before
+        vars(manager.user_magics).pop(_NAME, None)
+        self._cells.stop()
+        self._sessions.close()
+
+    @no_var_expand
+    @needs_local_scope
+    def ipfs(self, text: str, local_ns: Mapping[str, object] | None = None) -> object:
+        """Store work under its CID, list it, read it, hand it over.
+
+        | %ipfs put df --name survey     a variable, an expression, a file or a directory
+        | %%ipfs put --name fig-3        as first line of a cell: its outputs, value and source
+        | %ipfs load survey              the object back, equal; runs no code from content
+        | %ipfs ls survey      %ipfs cat survey/a.csv      %ipfs get survey out/
+        | %ipfs stat survey    %ipfs verify survey out/    %ipfs names    %ipfs log fig-3
+        | %ipfs pins           %ipfs pin bafy…             %ipfs unpin fig-3
+        | %ipfs export survey survey.car    %ipfs push survey /shared/lab
+        | %ipfs import survey.car           %ipfs gc    %ipfs forget survey
+        | %ipfs id             %ipfs config gateways https://…
+
+        `%ipfs put --help` tells about one of them. A variable goes before a file of the same
+        name; what stands in quotes is a path. `$variable` and `{expression}` are filled in.
+        """
+        namespace = {**self._shell.user_ns, **(local_ns or {})}
+        with _softened():
+            try:
+                words = [values.expand(word, namespace) for word in line.split(text)]
+                args = arguments.parse(words or ["--help"])
+            except arguments.HelpShown:
+                return None
+            call = Call(args, text.strip(), self._shell, self._sessions, namespace)
+            return commands()[args.command](call)
+
+    def ipfs_cell(self, text: str, body: str) -> None:  # noqa: ARG002  (IPython's protocol)
+        """Run the cell as usual, then store its outputs, its last value and its source.
+
+        | %%ipfs put --name fig-3
+        | %%ipfs put --on-error keep     keep what there is when the cell fails
+
+        Only as the first line of a cell, which the input transform then takes off. So this
+        runs for what it left: help, and lines that make no sense.
+        """
+        with _softened():
+            try:
+                arguments.parse_cell(line.split(text))
+            except arguments.HelpShown:
+                return
+            hint = "another cell magic may stand in the second line"
+            raise ConfigError("%%ipfs goes into the first line of a cell, once", hint)
+
+
+@contextmanager
+def _softened() -> Iterator[None]:
+    """Let errors that say all there is appear without a traceback."""
+    try:
+        yield
+    except Exception as error:
+        if failure.is_plain(error):
+            failure.soften(error)
+        raise
+
+
+def _define(shell: Any, function: Callable[..., object], kind: str) -> None:  # noqa: ANN401
+    """Register a magic; IPython's annotation has the shell itself as first argument."""
+    shell.register_magic_function(function, kind, _NAME)
+
+
+def commands() -> Mapping[str, Any]:
+    """Return what runs each command; imported when the first one does."""
+    from jupyter_ipfs.magics import keeping, reading, storing  # noqa: PLC0415  (loading counts)
+
+    return {
+        "put": storing.put,
+        "load": reading.load,
+        "ls": reading.ls,
+        "cat": reading.cat,
+        "get": reading.get,
+        "stat": reading.stat,
+        "verify": reading.verify,
+        "names": reading.names,
+        "log": reading.log,
+        "id": reading.identify,
+        "pins": keeping.pins,
+        "pin": keeping.pin,
+        "unpin": keeping.unpin,
+        "export": keeping.export,
+        "import": keeping.import_,
+        "push": keeping.push,
+        "gc": keeping.gc,
+        "forget": keeping.forget,
+        "config": keeping.config,
+    }

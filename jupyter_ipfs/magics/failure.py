@@ -1,0 +1,45 @@
+"""How errors look in a notebook: message and hint, no traceback; the cell fails all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.errors import FetchError, JupyterIPFSError
+from jupyter_ipfs.magics import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BOLD, _RED, _RESET = "\x1b[1m", "\x1b[31m", "\x1b[0m"
+
+
+def is_plain(error: BaseException) -> bool:
+    """Tell whether message and hint say all there is: our errors and the system's."""
+    return isinstance(error, JupyterIPFSError | OSError)
+
+
+def soften(error: BaseException) -> None:
+    """Let IPython show this error without its traceback.
+
+    The error keeps its class, so that ``except NameNotFoundError`` works in a cell, and
+    papermill and nbclient stop. IPython asks an error for ``_render_traceback_`` first.
+    """
+    lines = list(_lines(error))
+    error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+    error.__suppress_context__ = True
+
+
+def describe(error: BaseException) -> str:
+    """Return the message in one line."""
+    if isinstance(error, OSError) and not isinstance(error, JupyterIPFSError) and error.strerror:
+        subject = f"{error.filename}: " if error.filename is not None else ""
+        return words.one_line(f"{subject}{error.strerror}")
+    return words.one_line(str(error)) or type(error).__name__
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    yield f"{_BOLD}{_RED}{type(error).__name__}{_RESET}: {describe(error)}"
+    if isinstance(error, FetchError):
+        yield from (f"  tried {words.one_line(tried)}" for tried in error.tried)
+    if isinstance(error, JupyterIPFSError) and error.hint:
+        yield f"{_BOLD}Hint{_RESET}: {words.plain(error.hint)}"

@@ -1,0 +1,154 @@
+"""``pins pin unpin gc forget export import push config``: what stays, and what goes where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.errors import ConfigError
+from jupyter_ipfs.magics import storing, words
+from jupyter_ipfs.magics.arguments import CONFIG_KEYS
+from jupyter_ipfs.magics.results import Report, Table
+from jupyter_ipfs.protocols import Stored
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.magics.call import Call
+    from jupyter_ipfs.node.archive import Exported
+    from jupyter_ipfs.protocols import Pin
+
+_LISTS = {"gateways", "sources"}
+
+
+def pins(call: Call) -> Table[Pin]:
+    """Return what is kept, oldest first."""
+    return Table(
+        call.session.pins(),
+        ("CID", "Kept since", "Names"),
+        lambda pin: (str(pin.root), words.moment(pin.created_at), ", ".join(pin.names)),
+        cids=[0],
+        empty="Nothing is kept yet: %ipfs put …",
+    )
+
+
+def pin(call: Call) -> Report[list[CID]]:
+    """Keep content, fetching what is missing."""
+    with call.meter() as meter:
+        roots = [call.session.pin(call.path(path), progress=meter) for path in call.args.paths]
+    return Report("\n".join(f"kept: {root}" for root in roots), roots)
+
+
+def unpin(call: Call) -> Report[list[CID]]:
+    """Let go, and say how to undo it."""
+    roots: list[CID] = []
+    lines: list[str] = []
+    for path in call.args.paths:
+        gone = call.session.unpin(call.path(path))
+        if not gone:
+            message = f"{words.one_line(path)!r} is not kept"
+            raise ConfigError(message, "what is kept: %ipfs pins")
+        roots += gone
+        lines += [f"no longer kept: {root}" for root in gone]
+    again = " ".join(map(str, roots))
+    lines.append(f"The bytes stay until %ipfs gc. To undo it: %ipfs pin {again}")
+    return Report("\n".join(lines), roots)
+
+
+def gc(call: Call) -> Report[object]:
+    """Remove what nothing keeps, after asking."""
+    if not call.agree("Remove every block that no pin and no name keeps?"):
+        return Report("Nothing was removed.", None, ok=False)
+    removed = call.session.gc()
+    blocks = words.counted(removed.blocks, "block")
+    return Report(f"{blocks}, {words.size(removed.size)} removed", removed)
+
+
+def forget(call: Call) -> Report[object]:
+    """Remove content from this computer, after showing what needs it."""
+    path = call.path(call.args.path)
+    root = call.session.path(path).root
+    needed = [pin for pin in call.session.pins() if pin.root == root and pin.names]
+    held_by = ", ".join(name for pin in needed for name in pin.names)
+    by = f" Names that stand for it: {held_by}." if held_by else ""
+    if not call.agree(f"Remove {root} from this computer, now and for good?{by}"):
+        return Report("Nothing was removed.", None, ok=False)
+    gone = call.session.forget(path)
+    return Report(str(gone), gone)
+
+
+def export(call: Call) -> Report[Exported]:
+    """Write a CAR file."""
+    args = call.args
+    file = Path(args.file).expanduser()
+    with call.meter() as meter:
+        done = call.session.export_car(
+            call.path(args.path), file, overwrite=args.overwrite, progress=meter
+        )
+    blocks = words.counted(done.blocks, "block")
+    text = f"{done.root}\nin {file}: {blocks}, {words.size(done.size)}"
+    return Report(f"{text}\nWhoever has this file: %ipfs import {file.name}", done)
+
+
+def import_(call: Call) -> object:
+    """Take in a CAR; one complete root gives its card."""
+    args = call.args
+    file = Path(args.file).expanduser()
+    with call.meter() as meter:
+        done = call.session.import_car(file, name=args.name, pin=args.pin, progress=meter)
+    if len(done.roots) == 1 and not done.incomplete:
+        root = done.roots[0]
+        version = call.session.log(args.name)[0].version if args.name else None
+        stored = Stored(root, done.blocks, done.size, args.name, version)
+        return storing.card(call.sessions, stored, None)
+    lines = [f"{words.counted(done.blocks, 'block')}, all intact"]
+    lines += [f"{root}: complete" for root in done.roots]
+    lines += [
+        f"{root}: {words.counted(missing, 'block')} missing, so it is not kept"
+        for root, missing in done.incomplete.items()
+    ]
+    return Report("\n".join(lines), done, ok=not done.incomplete)
+
+
+def push(call: Call) -> Report[str]:
+    """Hand content over to a folder or a Kubo."""
+    args = call.args
+    with call.meter() as meter:
+        place = call.session.push(call.path(args.path), args.target, progress=meter)
+    return Report(f"handed over: {place}", place)
+
+
+def config(call: Call) -> Report[Any]:
+    """Show the settings, or change one."""
+    from jupyter_ipfs import config as settings  # noqa: PLC0415  (loading counts)
+
+    args, session = call.args, call.session
+    if args.values:
+        settings.save(session.config.repo, **_change(call))
+    current = session.config
+    keys = [args.key] if args.key else list(CONFIG_KEYS)
+    values = {key: getattr(current, key) for key in keys}
+    lines = [f"{key} = {_text(value)}" for key, value in values.items()]
+    return Report("\n".join(lines), values)
+
+
+def _change(call: Call) -> dict[str, Any]:
+    key, values = call.args.key, [str(value) for value in call.args.values]
+    if key in _LISTS:
+        return {key: [value for value in values if value]}
+    if len(values) > 1:
+        call.args.parser.error(f"{key} takes one value")
+    if key != "public_gateways":
+        return {key: values[0]}
+    if values[0] not in {"true", "false"}:
+        call.args.parser.error(f"{key} is true or false")
+    return {key: values[0] == "true"}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return " ".join(value) or "(none)"
+    return str(value)
+
+

@@ -1,0 +1,183 @@
+"""``put``, and the card that shows what was stored."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.errors import ConfigError, IPFSError
+from jupyter_ipfs.magics import values
+from jupyter_ipfs.magics.results import MAX_ITEMS, Card, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_ipfs.magics.call import Call
+    from jupyter_ipfs.magics.sessions import Sessions
+    from jupyter_ipfs.protocols import Progress, Stored
+    from jupyter_ipfs.unixfs.profiles import Profile
+
+NOT_STORED = "not stored: only the CID was computed"
+# Options that say how files become blocks; objects have one form only.
+_FILE_OPTIONS = (
+    "profile", "cid_version", "hash", "raw_leaves", "chunker", "max_file_links",
+    "max_directory_links", "inline", "inline_limit", "mode", "mtime",
+    "preserve_mode", "preserve_mtime", "hidden", "wrap_with_directory", "only_hash",
+)  # fmt: skip
+
+
+def put(call: Call) -> object:
+    """Store what the words mean; return the card, or with ``-Q`` the CID's text."""
+    args = call.args
+    _check(call)
+    found = [values.find(word, call.namespace) for word in args.sources]
+    notes = [value.note for value in found if value.note]
+    contents = [value.content for value in found]
+    with call.meter() as meter:
+        if all(isinstance(content, Path) for content in contents):
+            stored = _store_paths(call, [str(content) for content in contents], meter)
+        elif len(contents) > 1:
+            raise ConfigError(
+                "several objects have no one CID", "put them one by one, or as {'a': a, 'b': b}"
+            )
+        else:
+            _refuse_file_options(call)
+            stored = _store_object(call, contents[0], meter)
+    if args.quieter:
+        return str(stored.root)
+    only_hash = args.only_hash
+    return card(call.sessions, stored, meter.last, notes=notes, only_hash=only_hash)
+
+
+def card(
+    sessions: Sessions,
+    stored: Stored,
+    counted: Progress | None,
+    *,
+    notes: Sequence[str] = (),
+    only_hash: bool = False,
+) -> Card:
+    """Describe what was just stored.
+
+    Args:
+        sessions: The notebook's session.
+        stored: What the commit said.
+        counted: The last figures of the operation's progress.
+        notes: What a person should know besides.
+        only_hash: Nothing was stored.
+    """
+    facts: dict[str, Any] = {"kind": "content", "where": NOT_STORED}
+    if not only_hash:
+        facts = _facts(sessions, stored)
+    if counted is not None and counted.files:
+        facts |= {"size": counted.size, "files": counted.files}
+    return Card(
+        cid=stored.root,
+        name=stored.name,
+        name_version=stored.version,
+        unchanged=stored.unchanged,
+        notes=tuple(notes),
+        explained=sessions.explain(),
+        **facts,
+    )
+
+
+def where(sessions: Sessions, stored: Stored) -> str:
+    """Say where copies are, from evidence."""
+    session = sessions.get()
+    status = session.status()
+    if status.backend != "embedded":
+        public = ", announced to the public network" if status.public else ""
+        return f"on {status.label}{public}"
+    known = (copy.place for copy in session.repo.copies(stored.root))
+    copies = [place for place in known if Path(place).exists()]
+    if copies:
+        return "on this computer, " + ", ".join(f"in {place}" for place in copies)
+    return "only on this computer"
+
+
+def _facts(sessions: Sessions, stored: Stored) -> dict[str, Any]:
+    session = sessions.get()
+    stat = session.stat(stored.root)
+    facts: dict[str, Any] = {"kind": stat.kind, "where": where(sessions, stored)}
+    if stat.kind != "directory":
+        return facts | {"size": stat.size, "files": 1}
+    try:
+        entries = session.iter_ls(stored.root)
+        items = [
+            Item(e.name, None if e.kind == "directory" else e.size, str(e.cid), e.kind)
+            for e in islice(entries, MAX_ITEMS)
+        ]
+        left_out = sum(1 for _ in entries)
+    except IPFSError:  # the card is about what is stored; it is no reason to fail
+        return facts
+    return facts | {"items": tuple(items), "left_out": left_out}
+
+
+def _store_paths(call: Call, paths: list[str], meter: Any) -> Stored:  # noqa: ANN401
+    from jupyter_ipfs.node.add import Attributes, Options  # noqa: PLC0415  (loading counts)
+
+    args = call.args
+    if len(paths) > 1 and not args.wrap_with_directory:
+        hint = "put them one by one, or with -w into one directory"
+        raise ConfigError("several files have no one CID", hint)
+    mtime = None if args.mtime is None else (args.mtime, args.mtime_nsecs)
+    attributes = Attributes(args.preserve_mode, args.preserve_mtime, args.mode, mtime)
+    return call.session.store(
+        paths if len(paths) > 1 else paths[0],
+        name=args.name,
+        pin=args.pin,
+        profile=_profile(call, preserves_metadata=bool(attributes)),
+        only_hash=args.only_hash,
+        progress=meter,
+        options=Options(
+            wrap=args.wrap_with_directory, hidden=args.hidden, attributes=attributes
+        ),
+    )
+
+
+def _store_object(call: Call, content: object, meter: Any) -> Stored:  # noqa: ANN401
+    from jupyter_ipfs.ipld.cid import CID  # noqa: PLC0415  (loading counts)
+
+    session, args = call.session, call.args
+    root = content.cid if isinstance(content, Card) else content
+    if isinstance(root, CID):  # stored before: keep it, and let the name stand for it
+        if args.pin:
+            session.pin(root, progress=meter)
+        with session.backend.batch() as batch:
+            return batch.commit(root, pin=args.pin, name=args.name)
+    return session.store_object(content, name=args.name, pin=args.pin, progress=meter)
+
+
+def _profile(call: Call, *, preserves_metadata: bool) -> Profile:
+    from jupyter_ipfs.unixfs import profiles  # noqa: PLC0415  (loading counts)
+
+    args = call.args
+    return profiles.customise(
+        profiles.by_name(args.profile or profiles.DEFAULT.name),
+        cid_version=args.cid_version,
+        raw_leaves=args.raw_leaves,
+        chunker=args.chunker,
+        hash_name=args.hash,
+        inline=args.inline,
+        inline_limit=args.inline_limit,
+        max_file_links=args.max_file_links,
+        max_directory_links=args.max_directory_links,
+        preserves_metadata=preserves_metadata,
+    )
+
+
+def _check(call: Call) -> None:
+    args = call.args
+    if args.only_hash and args.name is not None:
+        args.parser.error("--only-hash stores nothing that --name could stand for")
+    if args.mtime is None and args.mtime_nsecs:
+        args.parser.error("--mtime-nsecs is the fraction of --mtime, which is missing")
+
+
+def _refuse_file_options(call: Call) -> None:
+    given = [name for name in _FILE_OPTIONS if getattr(call.args, name) not in (None, False)]
+    if given:
+        options = ", ".join("--" + name.replace("_", "-") for name in given)
+        raise ConfigError(f"{options}: for files and directories, not for an object")
