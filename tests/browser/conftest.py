@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.payloads import PAYLOADS
 from tests.conftest import require
@@ -30,6 +30,9 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 NOTEBOOK = "cards.ipynb"
+
+# A limit for what must happen, not a wait: the machine may be busy.
+expect.set_options(timeout=60_000)
 
 
 @dataclass
@@ -57,10 +60,19 @@ class Watched:
 
     def execute(self, command: str, args: dict[str, str]) -> None:
         """Run one of JupyterLab's commands, which the server exposes for us."""
+        self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate(
-            "([command, args]) => window.jupyterapp.commands.execute(command, args)",
+            "async ([command, args]) => {"
+            " await window.jupyterapp.restored;"
+            " await window.jupyterapp.commands.execute(command, args); }",
             [command, args],
         )
+
+    def run_all_cells(self) -> None:
+        """Run the notebook that is open, once its kernel is there."""
+        idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+        self.page.locator(idle).wait_for()
+        self.execute("notebook:run-all-cells", {})
 
     def axe(self, selector: str) -> list[str]:
         """What axe-core finds wrong below ``selector``."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.magics.results import Card
 from tests.browser.conftest import NOTEBOOK, watching
 from tests.browser.payloads import CARD, PAYLOADS
 
@@ -20,9 +22,34 @@ if TYPE_CHECKING:
 THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
 
 
+def write_cells(lab: JupyterProcess, name: str, *sources: str) -> None:
+    """Write a notebook whose cells were never run."""
+    cells: list[dict[str, object]] = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{number}",
+            "metadata": {},
+            "execution_count": None,
+            "source": source,
+            "outputs": [],
+        }
+        for number, source in enumerate(sources)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata = {"kernelspec": kernel}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    (lab.root_dir / name).write_text(json.dumps(notebook))
+
+
 def wait_for_cards(watched: Watched) -> None:
     """Wait until each payload of the notebook is shown."""
     expect(watched.page.locator(".jp-Ipfs-card")).to_have_count(len(PAYLOADS))
+
+
+def test_the_payloads_here_are_shaped_like_those_of_the_magics() -> None:
+    written = Card(CID.parse(CARD["cid"]), "file", "only on this computer").payload()
+    for name in ("card", "file", "unchanged"):
+        assert PAYLOADS[name].keys() == written.keys()
 
 
 def test_a_card_says_what_where_and_how_much(watched: Watched) -> None:
@@ -95,22 +122,32 @@ def test_a_cell_that_is_run_shows_a_card_and_a_reload_shows_it_again(
         "from IPython.display import display\n"
         f"display({{'application/vnd.jupyter-ipfs.cid+json': {CARD!r}}}, raw=True)"
     )
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cell: dict[str, object] = {
-        "cell_type": "code", "id": "run-me", "metadata": {}, "execution_count": None,
-        "source": source, "outputs": [],
-    }  # fmt: skip
-    notebook = {
-        "cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5,
-    }  # fmt: skip
-    (lab.root_dir / "run.ipynb").write_text(json.dumps(notebook))
+    write_cells(lab, "run.ipynb", source)
     watched.goto("lab/tree/run.ipynb")
-    watched.page.locator(".jp-CodeCell .cm-content").first.click()
-    watched.page.keyboard.press("Shift+Enter")
+    watched.run_all_cells()
     expect(watched.page.locator(".jp-Ipfs-card")).to_contain_text("fig-3@2")
     watched.execute("docmanager:save", {})
     watched.goto("lab/tree/run.ipynb")
     expect(watched.page.locator(".jp-Ipfs-card")).to_contain_text("fig-3@2")
+    assert watched.axe(".jp-Ipfs-card") == []
+
+
+def test_a_note_is_told_and_a_cid_is_explained_in_our_own_words(watched: Watched) -> None:
+    watched.goto(f"lab/tree/{NOTEBOOK}")
+    card = watched.page.locator(".jp-Ipfs-card").nth(1)
+    expect(card).to_contain_text("The cell's source is not in it.")
+    expect(card).to_contain_text("A CID is a fingerprint of the bytes")
+    expect(card).not_to_contain_text("whatever the kernel says")
+
+
+def test_the_magic_s_result_is_shown_as_a_card(watched: Watched, lab: JupyterProcess) -> None:
+    write_cells(lab, "magic.ipynb", "%load_ext jupyter_ipfs", "%%ipfs put --name answer\n6 * 7")
+    watched.goto("lab/tree/magic.ipynb")
+    watched.run_all_cells()
+    card = watched.page.locator(".jp-Ipfs-card")
+    expect(card).to_contain_text("answer@1")
+    expect(card).to_contain_text("Where: only on this computer")
+    expect(watched.page.locator(".jp-OutputArea-output", has_text="42").first).to_be_visible()
     assert watched.axe(".jp-Ipfs-card") == []
 
 

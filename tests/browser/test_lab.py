@@ -45,7 +45,7 @@ def test_the_dialog_says_who_could_read_the_bytes_and_gives_the_focus_back(
 def test_the_palette_has_every_command(watched: Watched) -> None:
     watched.goto("lab")
     expect(watched.page.locator("#jupyter-ipfs-status")).to_be_visible()
-    watched.page.keyboard.press("Control+Shift+C")
+    watched.execute("apputils:activate-command-palette", {})
     watched.page.locator(".lm-CommandPalette-input").fill("IPFS")
     labels = watched.page.locator(".lm-CommandPalette-itemLabel")
     expect(labels.filter(has_text="Show IPFS Node Status")).to_have_count(1)

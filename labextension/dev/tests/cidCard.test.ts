@@ -32,6 +32,17 @@ test('a card is read as it was written', () => {
   assert.equal(card.itemsLeftOut, 0);
 });
 
+test('what the kernel left out is counted too', () => {
+  assert.equal(read(payloads.unchanged).itemsLeftOut, 1234);
+});
+
+test('notes are lines of text', () => {
+  assert.deepEqual(read(payloads.file).notes, [
+    "The cell's source is not in it."
+  ]);
+  assert.equal(read(payloads.hostile).notes.length, 1);
+});
+
 test('what is not of its type counts as absent', () => {
   const card = read(payloads.hostile);
   assert.equal(card.size, null);

@@ -4,6 +4,7 @@ import * as React from 'react';
 import { shortCID } from '../models/cid';
 import type { ICard, ICardItem } from '../models/cidCard';
 import { CopyButton } from './CopyButton';
+import { explanation } from './explanation';
 import { ipfsIcon } from './icons';
 import { sizeText } from './size';
 
@@ -65,6 +66,12 @@ export function CidCard(props: ICidCardProps): React.JSX.Element {
         </div>
       )}
       <Items card={card} trans={trans} />
+      {card.notes.map((note, index) => (
+        <p key={index} className="jp-Ipfs-note">
+          <bdi>{note}</bdi>
+        </p>
+      ))}
+      {card.explained && <p className="jp-Ipfs-note">{explanation(trans)}</p>}
     </div>
   );
 }
@@ -151,7 +158,7 @@ function facts(card: ICard, trans: TranslationBundle): string {
   if (card.name !== null) {
     words.push(kindText(card.kind, trans));
   }
-  if (card.files !== null) {
+  if (card.files !== null && card.kind !== 'file') {
     words.push(trans._n('%1 file', '%1 files', card.files));
   }
   if (card.size !== null) {

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { IBackendStatus } from '../api/status';
 import type { NodeState } from '../models/nodeStatus';
+import { explanation } from './explanation';
 import { sizeText } from './size';
 
 /** What to type to see which half of the extension is missing. */
@@ -100,11 +101,7 @@ function Answered(props: {
               )}
         </dd>
       </dl>
-      <p className="jp-Ipfs-note">
-        {trans.__(
-          'A CID is a fingerprint of the bytes: same bytes, same CID. It finds and checks content; it neither keeps nor hides it.'
-        )}
-      </p>
+      <p className="jp-Ipfs-note">{explanation(trans)}</p>
       {status.backend === 'embedded' && (
         <p className="jp-Ipfs-note">
           {trans.__(

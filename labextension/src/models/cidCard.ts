@@ -7,6 +7,8 @@ export const CID_MIME_TYPE = 'application/vnd.jupyter-ipfs.cid+json';
 export const MAX_ITEMS = 200;
 
 const MAX_TEXT = 200;
+const MAX_NOTE = 600;
+const MAX_NOTES = 20;
 
 /** One stored file or directory within the root. */
 export interface ICardItem {
@@ -27,6 +29,10 @@ export interface ICard {
   readonly unchanged: boolean;
   readonly items: readonly ICardItem[];
   readonly itemsLeftOut: number;
+  /** What a person should know, a sentence each. */
+  readonly notes: readonly string[];
+  /** Whether to tell what a CID is: the kernel asks for it once a session. */
+  readonly explained: boolean;
 }
 
 /**
@@ -53,7 +59,14 @@ export function parseCard(payload: unknown): ICard | null {
     where: plainText(payload.where) ?? '',
     unchanged: payload.unchanged === true,
     items: items.slice(0, MAX_ITEMS).map(item),
-    itemsLeftOut: Math.max(0, items.length - MAX_ITEMS)
+    itemsLeftOut:
+      Math.max(0, items.length - MAX_ITEMS) +
+      (count(payload.items_left_out) ?? 0),
+    notes: (Array.isArray(payload.notes) ? payload.notes : [])
+      .slice(0, MAX_NOTES)
+      .map(note => plainText(note, MAX_NOTE))
+      .filter(note => note !== null),
+    explained: typeof payload.explanation === 'string'
   };
 }
 
@@ -84,7 +97,7 @@ function count(value: unknown): number | null {
  * One line of text. Control characters and those that turn the direction of
  * writing are made visible: `gpj.exe` must not look like `exe.jpg`.
  */
-function plainText(value: unknown): string | null {
+function plainText(value: unknown, limit = MAX_TEXT): string | null {
   if (typeof value !== 'string' || value === '') {
     return null;
   }
@@ -92,5 +105,5 @@ function plainText(value: unknown): string | null {
     /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     '\ufffd'
   );
-  return line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line;
+  return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
