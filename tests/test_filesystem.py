@@ -27,7 +27,7 @@ from jupyter_ipfs.filesystem import IPFSFileSystem
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.node.add import Attributes, Options
 from jupyter_ipfs.session import connect
-from jupyter_ipfs.unixfs import profiles
+from jupyter_ipfs.unixfs import nodes, profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,13 +88,14 @@ class Counting:
 
     def get(self, cid: CID) -> Block:
         self.read.append(cid)
-        return self._blocks.get(cid)
+        block: Block = self._blocks.get(cid)
+        return block
 
     def get_many(self, cids: Any) -> Iterator[Block]:
         return map(self.get, cids)
 
     def has(self, cid: CID) -> bool:
-        return self._blocks.has(cid)
+        return bool(self._blocks.has(cid))
 
 
 # — finding —
@@ -311,7 +312,9 @@ def test_a_directory_of_ten_thousand_is_listed_in_under_300_ms(
     for number in range(10_000):
         (tree / f"file-{number:05}.txt").write_bytes(b"%d" % number)
     path = str(session.add(tree))
-    assert session.resolve(path).data.type == 5  # a HAMT shard
+    data = session.resolve(path).data
+    assert data is not None
+    assert data.type == nodes.HAMT_SHARD
     seconds = []
     for _ in range(3):
         fs.invalidate_cache()

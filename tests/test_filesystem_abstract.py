@@ -1,4 +1,6 @@
-"""fsspec's own tests of reading: its scenarios are built on disk, stored, and copied back."""
+"""The tests of reading that fsspec has: trees built on disk, stored, and copied back."""
+
+# ruff: noqa: ANN401  (fsspec has no types)
 
 from __future__ import annotations
 
@@ -17,11 +19,11 @@ from jupyter_ipfs.filesystem import IPFSFileSystem
 from jupyter_ipfs.session import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 
-class _Prepared(IPFSFileSystem):
+class Prepared(IPFSFileSystem):
     """What a test wants to make has been stored before."""
 
     def mkdir(self, *_: object, **__: object) -> None:  # type: ignore[override]
@@ -33,13 +35,13 @@ class _Prepared(IPFSFileSystem):
 class TestGet(AbstractGetTests, AbstractFixtures):  # type: ignore[misc]  # (no types)
     """`fs.get` in every form that fsspec tests."""
 
-    @pytest.fixture
+    @pytest.fixture(autouse=True)
     def fs(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[IPFSFileSystem]:
         """The file system under test."""
         monkeypatch.setenv("JUPYTER_IPFS_REPO", str(tmp_path / "repo"))
         IPFSFileSystem.clear_instance_cache()
         filesystem._forget_sessions()
-        yield _Prepared()
+        yield Prepared()
         IPFSFileSystem.clear_instance_cache()
         filesystem._forget_sessions()
 
@@ -63,25 +65,23 @@ class TestGet(AbstractGetTests, AbstractFixtures):  # type: ignore[misc]  # (no 
         return str(tmp_path / "local")
 
     @pytest.fixture
-    def fs_bulk_operations_scenario_0(self, fs: Any, local_fs: Any, local_join: Any) -> str:
-        """fsspec's tree of that name, stored."""
+    def fs_bulk_operations_scenario_0(self, local_fs: Any, local_join: Any) -> str:
+        """The tree of that name, stored."""
         return _stored(self._bulk_operations_scenario_0, local_fs, local_join)
 
     @pytest.fixture
-    def fs_glob_edge_cases_files(self, fs: Any, local_fs: Any, local_join: Any) -> str:
-        """fsspec's tree of that name, stored."""
+    def fs_glob_edge_cases_files(self, local_fs: Any, local_join: Any) -> str:
+        """The tree of that name, stored."""
         return _stored(self._glob_edge_cases_files, local_fs, local_join)
 
     @pytest.fixture
-    def fs_dir_and_file_with_same_name_prefix(
-        self, fs: Any, local_fs: Any, local_join: Any
-    ) -> str:
-        """fsspec's tree of that name, stored."""
+    def fs_dir_and_file_with_same_name_prefix(self, local_fs: Any, local_join: Any) -> str:
+        """The tree of that name, stored."""
         return _stored(self._dir_and_file_with_same_name_prefix, local_fs, local_join)
 
     @pytest.fixture
-    def fs_10_files_with_hashed_names(self, fs: Any, local_fs: Any, local_join: Any) -> str:
-        """fsspec's tree of that name, stored."""
+    def fs_10_files_with_hashed_names(self, local_fs: Any, local_join: Any) -> str:
+        """The tree of that name, stored."""
         return _stored(self._10_files_with_hashed_names, local_fs, local_join)
 
 

@@ -136,7 +136,7 @@ class _Adding:
         self._lines: list[Added] = []
         self._last: Stored | None = None
 
-    def add(self, source: str | Sequence[str] | BinaryIO) -> None:
+    def add(self, source: str | list[str | os.PathLike[str]] | BinaryIO) -> None:
         args = self._cli.args
         self._lines.clear()
         with self._cli.progress(wanted=args.progress) as progress:
@@ -255,10 +255,12 @@ def _profile(args: argparse.Namespace) -> profiles.Profile:
 
 
 @contextlib.contextmanager
-def _as_files(cli: Invocation, paths: list[str], profile: profiles.Profile) -> Iterator[list[str]]:
+def _as_files(
+    cli: Invocation, paths: list[str], profile: profiles.Profile
+) -> Iterator[list[str | os.PathLike[str]]]:
     """Give standard input, which has to have a name in the wrapping directory, a file."""
     if STDIN not in paths:
-        yield paths
+        yield [*paths]
         return
     with tempfile.TemporaryDirectory(prefix="jupyter-ipfs-") as folder:
         file = Path(folder, "stdin")
@@ -267,4 +269,4 @@ def _as_files(cli: Invocation, paths: list[str], profile: profiles.Profile) -> I
         # As in Kubo: what has no name is named by its CID.
         name = cli.args.stdin_name or str(cli.session.add(file, profile=profile, only_hash=True))
         named = file.rename(file.with_name(name))
-        yield [str(named) if path == STDIN else path for path in paths]
+        yield [named if path == STDIN else path for path in paths]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 
-import pytest
+from typing import TYPE_CHECKING
 
 from jupyter_ipfs.cli.progress import ProgressLine, describe
 from jupyter_ipfs.protocols import Progress
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_the_line_tells_bytes_files_rate_time_left_and_what_was_there() -> None:
