@@ -36,9 +36,15 @@ def __getattr__(name: str) -> object:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Define ``%ipfs`` and ``%%ipfs``; called by ``%load_ext jupyter_ipfs``."""
+    from importlib.util import find_spec  # noqa: PLC0415
+
     from jupyter_ipfs.magics import load_ipython_extension as load  # noqa: PLC0415
 
     load(shell)
+    if find_spec("ipfsspec"):  # it declares ipfs:// as well, and does not check what it reads
+        from jupyter_ipfs.filesystem import register  # noqa: PLC0415
+
+        register()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
