@@ -13,6 +13,13 @@ import pandas as pd
 import polars as pl
 from matplotlib.figure import Figure
 from PIL import Image
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from jupyter_ipfs import adapters
 
@@ -36,53 +43,35 @@ def figure() -> Figure:
 
 
 def forest() -> Any:  # noqa: ANN401
-    from sklearn.ensemble import RandomForestClassifier
-
     return RandomForestClassifier(5, random_state=0).fit(POINTS, LABELS)
 
 
 def boosting() -> Any:  # noqa: ANN401
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
     return HistGradientBoostingClassifier(max_iter=3, random_state=0).fit(POINTS, LABELS)
 
 
 def pipeline() -> Any:  # noqa: ANN401
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     return make_pipeline(StandardScaler(), LogisticRegression()).fit(POINTS, LABELS)
 
 
 def words() -> Any:  # noqa: ANN401
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
     return TfidfVectorizer(stop_words=["a", "the"]).fit(["hello world", "the world"])
 
 
 def columns() -> Any:  # noqa: ANN401
-    from sklearn.compose import make_column_transformer
-    from sklearn.preprocessing import OneHotEncoder
-
     frame = pd.DataFrame({"a": ["x", "y"], "b": [1, 2]})
     return make_column_transformer((OneHotEncoder(), ["a"]), remainder="passthrough").fit(frame)
 
 
 def with_sets() -> Any:  # noqa: ANN401
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
-
     model = LogisticRegression()
     model.texts_ = {"zz", "b", "a", "q"}
     model.pairs_ = [{("a", 1), ("b", 2)}, b"bytes"]
-    model.sparse_ = csr_matrix(np.eye(3))
+    model.sparse_ = OneHotEncoder().fit_transform([["a"], ["b"]])
     return model
 
 
 def neighbours() -> Any:  # noqa: ANN401
-    from sklearn.neighbors import KNeighborsClassifier
-
     return KNeighborsClassifier().fit(POINTS, LABELS)
 
 

@@ -1,3 +1,5 @@
+"""The same bytes in another process."""
+
 from __future__ import annotations
 
 import json

@@ -211,8 +211,10 @@ def test_a_picture_of_another_format_under_a_png_name_is_refused() -> None:
         b'{"format":99}',
         b'{"format":1,"type":"pandas.DataFrame"}',
         b'{"format":1,"type":"pandas.DataFrame","data":[],"index":{"range":[0,1,1],"name":null}}',
-        b'{"format":1,"type":"pandas.DataFrame","data":[{"dtype":"__import__"}],'
-        b'"index":{"range":[0,1,1],"name":null},"columns":{"range":[0,1,1],"name":null}}',
+        (
+            b'{"format":1,"type":"pandas.DataFrame","data":[{"dtype":"__import__"}],'
+            b'"index":{"range":[0,1,1],"name":null},"columns":{"range":[0,1,1],"name":null}}'
+        ),
         b'{"format":1,"type":"pyarrow.Table","schema":"00"}',
     ],
 )

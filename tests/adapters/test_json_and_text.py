@@ -1,3 +1,5 @@
+"""JSON values and text."""
+
 from __future__ import annotations
 
 import collections

@@ -1,3 +1,5 @@
+"""Models, and what is refused instead of pickled."""
+
 from __future__ import annotations
 
 import sys
@@ -20,7 +22,7 @@ from .samples import MODELS, POINTS
 TREE = "sklearn.tree._tree.Tree"
 
 
-class Custom(BaseEstimator):
+class Custom(BaseEstimator):  # type: ignore[misc]
     """A model of the user's own."""
 
     def __init__(self, factor: float = 2.0) -> None:
@@ -154,7 +156,7 @@ class Plain:
 def known_refusals() -> dict[str, tuple[Any, str]]:
     import pandas as pd  # noqa: PLC0415
 
-    class Frame(pd.DataFrame):
+    class Frame(pd.DataFrame):  # type: ignore[misc]
         pass
 
     frame = pd.DataFrame({"a": [1]})

@@ -1,3 +1,5 @@
+"""polars and pyarrow."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,3 +1,5 @@
+"""pandas, equal after the way there and back."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Images and figures."""
+
 from __future__ import annotations
 
 import io
@@ -5,13 +7,14 @@ import xml.etree.ElementTree as ET
 
 import matplotlib.pyplot as plt
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
 from jupyter_ipfs import adapters
+from jupyter_ipfs.adapters.libraries import find
 from jupyter_ipfs.errors import UnsupportedTypeError
+from tests.conftest import require
 
 from .roundtrip import back
 
@@ -93,7 +96,7 @@ def test_axes_and_arrays_of_axes_stand_for_their_figure() -> None:
     assert adapters.dump(axes) == whole
     assert adapters.dump(axes[0]) == whole
     parts = Figure().subfigures(1, 2)
-    inner = parts[0].subplots()
+    inner = np.asarray(parts)[0].subplots()
     assert sorted(adapters.dump(inner)) == sorted(whole)
     other = Figure().subplots()
     with pytest.raises(UnsupportedTypeError, match="several figures"):
@@ -108,6 +111,7 @@ def test_storing_a_figure_leaves_the_settings_alone() -> None:
 
 
 def test_a_plotly_figure_comes_back() -> None:
+    go = require(find("plotly.graph_objects"), "pip install plotly")
     figure = go.Figure(go.Scatter(x=[1, 2], y=np.array([3.0, 4.0])), layout={"title": "ä"})
     found = back(figure)
     assert isinstance(found, go.Figure)

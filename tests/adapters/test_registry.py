@@ -1,3 +1,5 @@
+"""Entry points, and libraries that are missing."""
+
 from __future__ import annotations
 
 import json
