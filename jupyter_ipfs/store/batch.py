@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import BlockNotFoundError, RepoError
 from jupyter_ipfs.ipld.block import Block
+from jupyter_ipfs.ipld.cid import CID, RAW
 from jupyter_ipfs.protocols import Stored
 from jupyter_ipfs.store import backup, directory, index, names
 from jupyter_ipfs.store.failures import translated
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import sqlite3
     from types import TracebackType
 
-    from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.store.packs import PackFile
     from jupyter_ipfs.store.repo import Repo
 
@@ -189,9 +189,7 @@ class RepoBatch:
         self._lookups += 1
         if self._rows is None and self._lookups >= _LOOKUP_ROWS:
             self._rows = database.read(index.count)
-        if self._rows is not None and self._rows <= min(
-            self._lookups * _LOOKUP_ROWS, _MOST_ROWS
-        ):
+        if self._rows is not None and self._rows <= min(self._lookups * _LOOKUP_ROWS, _MOST_ROWS):
             self._known = database.read(index.durable_places)
             return self._known.get(multihash)
         place = database.read(lambda connection: index.find(connection, multihash))
@@ -214,7 +212,9 @@ class RepoBatch:
     def _write(self, cid: CID, data: bytes) -> None:
         with translated(self._repo.path):
             if self._writer is None:
-                self._writer = PackWriter(self._repo.packs_directory, [cid])
+                self._writer = PackWriter(
+                    self._repo.packs_directory, [CID(1, RAW, cid.multihash)]
+                )
             offset = self._writer.add(cid, data)
         self._written[cid.multihash] = (offset, len(data))
         self._size += len(data)
@@ -257,4 +257,3 @@ class RepoBatch:
         """Abort if `commit` was not called; in a forked child, touch nothing."""
         if not self._is_done and self._pid == os.getpid():
             self._abort()
-

@@ -85,10 +85,10 @@ class Cache:
                 writer.discard()
                 raise
             writer.close()
-        for pack in evicted:
-            self._repo.files.drop(CACHE, pack.file)
+        for old in evicted:
+            self._repo.files.drop(CACHE, old.file)
             with suppress(OSError):
-                (directory / pack.file).unlink(missing_ok=True)
+                (directory / old.file).unlink(missing_ok=True)
 
     def _evict(self, connection: sqlite3.Connection) -> list[index.Pack]:
         """Take away the oldest packs until the rest fits."""

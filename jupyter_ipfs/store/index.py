@@ -60,9 +60,7 @@ def find(connection: sqlite3.Connection, multihash: bytes) -> Place | None:
     return None if row is None else Place(*row)
 
 
-def find_many(
-    connection: sqlite3.Connection, multihashes: Sequence[bytes]
-) -> dict[bytes, Place]:
+def find_many(connection: sqlite3.Connection, multihashes: Sequence[bytes]) -> dict[bytes, Place]:
     """Return where blocks lie; those that are not here are left out."""
     found: dict[bytes, Place] = {}
     for start in range(0, len(multihashes), _MANY):
@@ -88,9 +86,7 @@ def durable_places(connection: sqlite3.Connection) -> dict[bytes, tuple[int, int
     }
 
 
-def durable_among(
-    connection: sqlite3.Connection, multihashes: Iterable[bytes]
-) -> set[bytes]:
+def durable_among(connection: sqlite3.Connection, multihashes: Iterable[bytes]) -> set[bytes]:
     """Return those of the blocks that are here durably."""
     sql = "SELECT 1 FROM blocks b JOIN packs p ON p.id = b.pack WHERE multihash = ? AND p.kind = 0"
     return {
@@ -192,11 +188,6 @@ def why_damaged(connection: sqlite3.Connection, multihash: bytes) -> str | None:
     return None if row is None else str(row[0])
 
 
-def drop_pack(connection: sqlite3.Connection, pack: int) -> None:
-    """Note that a pack has no rows any more and its file may go."""
-    connection.execute("UPDATE packs SET dropped_at = ? WHERE id = ?", (time.time(), pack))
-
-
 def dropped(connection: sqlite3.Connection) -> list[tuple[Pack, float]]:
     """Return the packs whose file may go, and since when."""
     rows = connection.execute(
@@ -211,3 +202,74 @@ def blocks_of(connection: sqlite3.Connection, pack: int) -> Iterator[tuple[bytes
     yield from connection.execute(
         "SELECT multihash, offset, length, fresh_at FROM blocks WHERE pack = ?", (pack,)
     ).fetchall()
+
+
+def count_of(connection: sqlite3.Connection, pack: int) -> int:
+    """Return how many blocks lie in a pack."""
+    row = connection.execute("SELECT COUNT(*) FROM blocks WHERE pack = ?", (pack,)).fetchone()
+    return int(row[0])
+
+
+def move_blocks(
+    connection: sqlite3.Connection, pack: int, moved: Iterable[tuple[bytes, int, int, int]]
+) -> None:
+    """Let blocks (multihash, old pack, old offset, new offset) lie in another pack."""
+    connection.executemany(
+        "UPDATE blocks SET pack = ?, offset = ? WHERE multihash = ? AND pack = ? AND offset = ?",
+        (
+            (pack, new_offset, multihash, old_pack, old_offset)
+            for multihash, old_pack, old_offset, new_offset in moved
+        ),
+    )
+
+
+def give_up_pack(connection: sqlite3.Connection, pack: Pack) -> None:
+    """Delete the rows of a pack; its file may go."""
+    connection.execute("DELETE FROM blocks WHERE pack = ?", (pack.id,))
+    connection.execute("UPDATE packs SET dropped_at = ? WHERE id = ?", (time.time(), pack.id))
+
+
+def remove_blocks(connection: sqlite3.Connection, multihashes: Iterable[bytes]) -> None:
+    """Delete rows."""
+    connection.executemany(
+        "DELETE FROM blocks WHERE multihash = ?", ((multihash,) for multihash in multihashes)
+    )
+
+
+def forget_packs(connection: sqlite3.Connection, packs: Iterable[int]) -> None:
+    """Delete the rows of packs whose files are gone."""
+    connection.executemany(
+        "DELETE FROM packs WHERE id = ? AND dropped_at IS NOT NULL", ((pack,) for pack in packs)
+    )
+
+
+def note_damaged(connection: sqlite3.Connection, multihashes: Iterable[bytes], why: str) -> None:
+    """Note why blocks count as absent."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO damaged VALUES (?, ?, ?)",
+        ((multihash, why, time.time()) for multihash in multihashes),
+    )
+
+
+def all_blocks(connection: sqlite3.Connection) -> list[tuple[bytes, int, int, float]]:
+    """Return multihash, pack, length and freshness of every block."""
+    return connection.execute("SELECT multihash, pack, length, fresh_at FROM blocks").fetchall()
+
+
+def temporaries(connection: sqlite3.Connection) -> dict[str, tuple[int, float]]:
+    """Return the unfinished packs that a gc has seen: size, and since when it was that."""
+    rows = connection.execute("SELECT file, size, seen_at FROM temporaries")
+    return {file: (size, seen_at) for file, size, seen_at in rows}
+
+
+def note_temporaries(connection: sqlite3.Connection, files: dict[str, int]) -> None:
+    """Note the unfinished packs there are, and since when they have had their size."""
+    seen, now = temporaries(connection), time.time()
+    connection.execute("DELETE FROM temporaries")
+    connection.executemany(
+        "INSERT INTO temporaries VALUES (?, ?, ?)",
+        (
+            (file, size, seen[file][1] if file in seen and seen[file][0] == size else now)
+            for file, size in files.items()
+        ),
+    )

@@ -52,9 +52,7 @@ def _wrong(text: str) -> str | None:
     return None
 
 
-def put(
-    connection: sqlite3.Connection, name: str, root: CID, *, pin: bool
-) -> tuple[int, bool]:
+def put(connection: sqlite3.Connection, name: str, root: CID, *, pin: bool) -> tuple[int, bool]:
     """Let a name point at ``root``; return the version and whether it was so already."""
     latest = connection.execute(
         "SELECT version, root FROM names WHERE name = ? ORDER BY version DESC LIMIT 1", (name,)

@@ -10,8 +10,9 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.ipld import car, varint
+from jupyter_ipfs.ipld import car
 from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.ipld.multihash import IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ _FLUSH_PARTS = 512  # below the least IOV_MAX that POSIX knows in practice (1024
 _WRITEBACK_BYTES = 32 * 1024 * 1024
 _OPEN_FILES = 64
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_FILLER = b"\x01\x55\x00"  # CIDv1, raw, identity: a section that carries nothing
+_FILLER = b"\x01\x55\x00"  # how the CID of an identity block begins
 
 
 class PackWriter:
@@ -193,11 +194,12 @@ def _header(roots: Sequence[CID], room: int) -> bytes:
     if len(header) == room:
         return header
     # A root of another length than was expected. The roots are only a hint for recovery,
-    # so they are left out, and a section that carries nothing fills the room.
+    # so they are left out, and an identity block of zeros fills the room. Its bytes stand
+    # there twice, in its CID and behind it; the room for one root always leaves an even number.
     header = car.encode_header([])
-    filling = room - len(header) - 1 - len(_FILLER) - 1
-    section = _FILLER + varint.encode(filling) + bytes(filling)
-    return header + varint.encode(len(section)) + section
+    zeros = bytes((room - len(header) - 1 - len(_FILLER) - 1) // 2)
+    filler = CID.of(zeros, function=IDENTITY)
+    return header + car.encode_section_header(bytes(filler), len(zeros)) + zeros
 
 
 def _write(fd: int, parts: list[bytes]) -> None:

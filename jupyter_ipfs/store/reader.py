@@ -140,4 +140,3 @@ class BlockReader:
         if why is not None:
             return VerificationError(f"{cid} is damaged in this repo: {why}", REPAIR)
         return BlockNotFoundError(f"{cid} is not in this repo", NOT_HERE)
-

@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.errors import DiskFullError, RepoError, RepoUnusableError, RepoVersionError
 from jupyter_ipfs.ipld.block import Block
@@ -24,8 +24,10 @@ from jupyter_ipfs.store import (
     locking,
     names,
     recovery,
+    repack,
     schema,
 )
+from jupyter_ipfs.store import check as checking
 from jupyter_ipfs.store.batch import RepoBatch
 from jupyter_ipfs.store.cache import CAP, Cache
 from jupyter_ipfs.store.failures import ANOTHER_PLACE, FREE_SPACE, translated
@@ -35,10 +37,11 @@ from jupyter_ipfs.store.schema import DURABLE, Database
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import NameVersion, Pin
+    from jupyter_ipfs.store.check import Checked
     from jupyter_ipfs.store.recovery import Repaired
 
 _LOCKING = "locking"  # the file that says how all openers lock the database
@@ -146,6 +149,10 @@ class Repo:
         if cid.is_identity or self._cache.get(cid.multihash) is not None:
             return True
         return self.database.read(lambda c: index.find(c, cid.multihash)) is not None
+
+    def multihashes(self) -> set[bytes]:
+        """Return the multihash of every block that is here."""
+        return {row[0] for row in self.database.read(index.all_blocks)}
 
     def batch(self, *, size_hint: int | None = None) -> RepoBatch:
         """Start an atomic store.
@@ -291,6 +298,27 @@ class Repo:
         with translated(self.path):
             return recovery.check(self)
 
+    def verify(self, progress: Callable[[int], object] | None = None) -> Checked:
+        """Read every block and check it; what is damaged counts as absent from then on."""
+        self.flush_cache()
+        with translated(self.path):
+            return checking.check(self, progress)
+
+    @staticmethod
+    def rebuild(path: str | os.PathLike[str]) -> Repo:
+        """Open a repo whose database is damaged, with a new one.
+
+        Blocks come from the packs, pins and names from ``state.backup``; the old database
+        stays beside it. No other process may have the repo open.
+        """
+        place = Path(path).expanduser().absolute()
+        with translated(place):
+            for suffix in ("", "-journal"):
+                file = place / (schema.FILE_NAME + suffix)
+                if file.exists():
+                    file.rename(place / f"damaged-{time.time_ns()}-{file.name}")
+        return Repo.open(place)
+
     def confirm_recovery(self, *, keep: bool = True) -> None:
         """Say that what was recovered has been looked at, so that gc may run again.
 
@@ -310,7 +338,7 @@ class Repo:
         self.files.close()
         self.database.close()
 
-    def __enter__(self) -> Repo:
+    def __enter__(self) -> Self:
         """Use as a context manager."""
         return self
 
@@ -323,6 +351,10 @@ class Repo:
     def pack_file(self, kind: int, name: str) -> Path:
         """Return where a pack lies."""
         return (self.packs_directory if kind == DURABLE else self.cache_directory) / name
+
+    def kept(self) -> tuple[int, list[Pin]]:
+        """Return the generation and what is kept in it, as one state."""
+        return self.database.read(lambda c: (schema.generation(c), names.pins(c)))
 
     def pack_name(self, pack: int) -> str | None:
         """Return the file name of a durable pack that is in use."""
@@ -338,6 +370,8 @@ class Repo:
 
     def after_commit(self) -> None:
         """Tidy up when it is time; a failure is no failure of the add."""
+        with suppress(RepoError, OSError):
+            repack.merge_tiny(self)
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
@@ -369,7 +403,7 @@ def _status(connection: sqlite3.Connection) -> tuple[int, int, int, int, bool]:
 
     return (
         number("SELECT COUNT(*) FROM blocks"),
-        number(f"SELECT COUNT(*) FROM packs WHERE dropped_at IS NULL AND kind = {DURABLE}"),
+        number("SELECT COUNT(*) FROM packs WHERE dropped_at IS NULL AND kind = 0"),
         number("SELECT COALESCE(SUM(size), 0) FROM packs"),
         number("SELECT COUNT(*) FROM damaged"),
         bool(schema.get_meta(connection, recovery.UNCONFIRMED)),
@@ -396,7 +430,7 @@ def _locking(path: Path) -> str:
     vfs = file.read_text(encoding="ascii").strip()
     if vfs not in locking.CANDIDATES:
         raise RepoVersionError(
-            f"the repo {str(path)!r} is locked in a way that is not known here: {ascii(vfs)}",
+            f"the repo {str(path)!r} is locked in a way that is not known here: {vfs!a}",
             "upgrade jupyter_ipfs, or use the repo on the system that made it",
         )
     return vfs

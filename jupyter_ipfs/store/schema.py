@@ -85,6 +85,14 @@ INSERT INTO meta VALUES ('generation', '0');
 _gate = threading.RLock()
 
 
+def _hold_gate() -> None:
+    _gate.acquire()
+
+
+def _open_gate() -> None:
+    _gate.release()
+
+
 def _new_gate() -> None:
     global _gate  # noqa: PLW0603  (the thread that held the old one may not be in this process)
     _gate = threading.RLock()
@@ -92,8 +100,8 @@ def _new_gate() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
-        before=lambda: _gate.acquire() and None,
-        after_in_parent=lambda: _gate.release(),
+        before=_hold_gate,
+        after_in_parent=_open_gate,
         after_in_child=_new_gate,
     )
 

@@ -38,13 +38,11 @@ def leaves(count: int, *, size: int = 1000, seed: int = 0) -> list[Block]:
 
 def tree(blocks: list[Block]) -> Block:
     """Return a dag-pb node that links to the blocks."""
-    links = [dag_pb.Link(block.cid, None, len(block.data)) for block in blocks]
-    return Block.build(dag_pb.encode(dag_pb.Node(tuple(links), None)), DAG_PB)
+    links = [dag_pb.PBLink(block.cid, b"", len(block.data)) for block in blocks]
+    return Block.build(dag_pb.encode(links, None), DAG_PB)
 
 
-def store(
-    repo: Repo, blocks: list[Block], *, pin: bool = True, name: str | None = None
-) -> Block:
+def store(repo: Repo, blocks: list[Block], *, pin: bool = True, name: str | None = None) -> Block:
     """Store the blocks under a node that links to them; return the node."""
     root = tree(blocks)
     with repo.batch() as batch:
