@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.backends import sources as configured
 from jupyter_ipfs.errors import JupyterIPFSError
+from jupyter_ipfs.node import gc
 from jupyter_ipfs.node.fetch import Fetcher
+from jupyter_ipfs.node.keep import keep
 from jupyter_ipfs.protocols import BackendStatus
 
 if TYPE_CHECKING:
@@ -68,10 +70,8 @@ class EmbeddedBackend:
         with self.repo.batch() as batch:
             fetched = self.fetcher.prefetch(root, progress=progress, keep=batch.put)
             if fetched.blocks:
-                batch.commit(root, pin=True)
-        # A gc may have run between looking and pinning; from here on it cannot take anything.
-        self.repo.pin(root)
-        self.fetcher.prefetch(root)
+                batch.commit(root, pin=False)  # durable, and left alone by gc for a while
+        keep(self.repo, root)
 
     def unpin(self, root: CID) -> bool:
         """Let go of ``root``; ``False`` if it was not kept."""
@@ -83,8 +83,6 @@ class EmbeddedBackend:
 
     def gc(self) -> Removed:
         """Drop what no pin and no name reaches."""
-        from jupyter_ipfs.node import gc  # noqa: PLC0415  (rarely needed)
-
         return gc.collect(self.repo)
 
     def status(self) -> BackendStatus:

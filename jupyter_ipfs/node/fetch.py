@@ -128,6 +128,7 @@ class Fetcher:
         repo: Asked first; takes what was fetched.
         sources: Asked in this order. The next one is asked as well when one has not
             answered after ``hedge_s``, at once when it has no such block.
+        durable: The one of them that holds the user's own blocks; those are not cached.
         hedge_s: See above.
         timeout_s: When to give up on one block, whatever the sources do.
         hint: What a person can do when nothing has the block.
@@ -138,12 +139,14 @@ class Fetcher:
         repo: LocalBlocks,
         sources: Sequence[Source] = (),
         *,
+        durable: Source | None = None,
         hedge_s: float = HEDGE_S,
         timeout_s: float = TIMEOUT_S,
         hint: str | None = None,
     ) -> None:
         self._repo = repo
         self._lanes = [Lane(source, index) for index, source in enumerate(sources)]
+        self._durable = durable
         self._hedge_s = hedge_s
         self._timeout_s = timeout_s
         self._hint = hint
@@ -171,8 +174,9 @@ class Fetcher:
             damage = error
         if damage is not None and not self._lanes:
             raise damage
-        block, _ = self.fetch(cid)
-        self.keep(block)
+        block, lane = self.fetch(cid)
+        if lane.source is not self._durable:
+            self.keep(block)
         return block
 
     def get_many(self, cids: Iterable[CID]) -> Iterator[Block]:
