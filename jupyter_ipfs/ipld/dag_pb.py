@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import CIDError, CodecError
-from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.ipld.cid import CID, DAG_PB, RAW
 from jupyter_ipfs.ipld.varint import decode as read_varint
 from jupyter_ipfs.ipld.varint import encode as varint
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _VARINT, _LENGTH = 0, 2  # protobuf wire types
 _NODE_DATA, _NODE_LINKS = 1, 2
 _LINK_HASH, _LINK_NAME, _LINK_TSIZE = 1, 2, 3
+# Tag and length of a link's CID, then its version, codec, hash function and digest length.
+_USUAL_CIDS = frozenset(bytes([0x0A, 36, 1, codec, 0x12, 32]) for codec in (RAW, DAG_PB))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,30 @@ def decode(block: bytes) -> PBNode:
         elif links_closed:
             raise CodecError("dag-pb node has links on both sides of its data")
         else:
-            links.append(_decode_link(block, start, at))
+            links.append(_usual_link(block, start, at) or _decode_link(block, start, at))
     return PBNode(tuple(links), data)
 
 
 def _sort_key(link: PBLink) -> bytes:
     return link.name or b""
+
+
+def _usual_link(block: bytes, at: int, end: int) -> PBLink | None:
+    """Read a link that has the shape of nearly all: CIDv1 of sha2-256, short name, size.
+
+    Whatever deviates is left to `_decode_link`; directories of thousands are made of these.
+    """
+    name_at = at + 40  # behind two bytes of tag and length, the CID, and again two
+    if name_at > end or block[at : at + 6] not in _USUAL_CIDS or block[at + 38] != 0x12:
+        return None
+    size_at = name_at + block[at + 39]
+    if block[at + 39] >= 0x80 or size_at >= end or block[size_at] != 0x18:
+        return None
+    tsize, stop = read_varint(block, size_at + 1)
+    if stop != end:
+        return None
+    cid = CID(1, block[at + 3], block[at + 4 : at + 38])
+    return PBLink(cid, block[name_at:size_at], tsize)
 
 
 def _decode_link(block: bytes, at: int, end: int) -> PBLink:
