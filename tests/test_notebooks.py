@@ -1,0 +1,58 @@
+"""The tutorials run from the first cell to the last, in a kernel, as a reader would run them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+CARD = "application/vnd.jupyter-ipfs.cid+json"
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+QUICKSTART = Path(__file__).parents[1] / "notebooks" / "quickstart.ipynb"
+
+
+def run(notebook: Path, place: Path) -> Any:  # noqa: ANN401  (nbformat has no types)
+    document = nbformat.read(notebook, as_version=4)
+    resources = {"metadata": {"path": str(place)}}
+    return NotebookClient(
+        document, timeout=120, kernel_name="python3", resources=resources
+    ).execute()
+
+
+def printed(document: Any) -> str:  # noqa: ANN401
+    """Return everything that the cells showed as text."""
+    outputs = (out for cell in document.cells for out in cell.get("outputs", ()))
+    return "\n".join(
+        out.get("text") or out.get("data", {}).get("text/plain", "") for out in outputs
+    )
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_a_tutorial_is_committed_without_outputs(notebook: Path) -> None:
+    document = nbformat.read(notebook, as_version=4)
+    nbformat.validate(document)
+    assert not any(cell.get("outputs") for cell in document.cells)
+
+
+def test_the_quickstart_runs_and_gives_the_same_cids_in_another_repo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv("JUPYTER_IPFS_REPO", str(tmp_path / name / "repo"))
+        document = run(QUICKSTART, tmp_path / name)
+        outputs = [
+            out.get("data", {}) for cell in document.cells for out in cell.get("outputs", ())
+        ]
+        runs.append([data[CARD]["cid"] for data in outputs if CARD in data])
+        text = printed(document)
+        assert "wine, version 1 (unchanged)" in text
+        assert "1 of 1 files intact" in text
+        assert "0 of 1 files intact, 1 changed" in text
+        assert "the same CID:   True\nthe same table: True" in text
+    assert len(runs[0]) == 4
+    assert runs[0] == runs[1]
