@@ -15,7 +15,7 @@ QUICKSTART = Path(__file__).parents[1] / "notebooks" / "quickstart.ipynb"
 
 
 def run(notebook: Path, place: Path) -> Any:  # noqa: ANN401  (nbformat has no types)
-    document = nbformat.read(notebook, as_version=4)
+    document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     resources = {"metadata": {"path": str(place)}}
     return NotebookClient(
         document, timeout=120, kernel_name="python3", resources=resources
@@ -32,7 +32,7 @@ def printed(document: Any) -> str:  # noqa: ANN401
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
 def test_a_tutorial_is_committed_without_outputs(notebook: Path) -> None:
-    document = nbformat.read(notebook, as_version=4)
+    document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(document)
     assert not any(cell.get("outputs") for cell in document.cells)
 
