@@ -152,7 +152,7 @@ class _Adding:
         self._last = stored
         if not isinstance(source, str | list):
             self._tell(args.stdin_name or str(stored.root), str(stored.root), stored)
-        for at, added in enumerate(self._lines, 1):
+        for at, added in enumerate(sorted(self._lines, key=_kubos_order), 1):
             is_root = at == len(self._lines)
             self._tell(added.path, str(added.ref.cid), stored if is_root else None, added)
 
@@ -190,6 +190,13 @@ class _Adding:
             record["unchanged"] = root.unchanged
         text = cid if args.quiet else f"added {cid} {escape(path)}"
         self._cli.emit(record, None if args.quieter or args.silent else text)
+
+
+def _kubos_order(added: Added) -> tuple[bool, list[tuple[bool, bytes]]]:
+    """Sort files before directories, and a directory behind what is in it: as Kubo prints."""
+    segments = os.fsencode(added.path).split(b"/") if added.path else []
+    key = [(False, segment) for segment in segments]
+    return added.is_directory, [*key, (True, b"")] if added.is_directory else key
 
 
 def _check(args: argparse.Namespace) -> None:

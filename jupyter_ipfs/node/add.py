@@ -37,6 +37,7 @@ class Added:
 
     path: str
     ref: Ref
+    is_directory: bool = False
 
 
 class Sink(Protocol):
@@ -119,7 +120,7 @@ def add_paths(
         if options.wrap:
             root = adding.directory(refs, nodes.NO_METADATA)
             if options.on_added is not None:
-                options.on_added(Added("", root))
+                options.on_added(Added("", root, is_directory=True))
     adding.meter.done()
     return root
 
@@ -208,7 +209,8 @@ class _Adding:
 
     def _tell(self, item: scan.Item, above: int, ref: Ref) -> None:
         if self._on_added is not None:
-            self._on_added(Added(os.fsdecode(item.path[above:] or item.name), ref))
+            path = os.fsdecode(item.path[above:] or item.name)
+            self._on_added(Added(path, ref, item.kind == scan.DIRECTORY))
 
     def mapping(self, tree: Mapping[str, object]) -> Ref:
         """Add nested names and contents (a few levels, by our own hand)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.cli.progress import ProgressLine, describe

@@ -131,7 +131,7 @@ def test_every_finished_file_and_directory_is_told(session: Session, tree: Path)
         "tree/sub/b.bin",
         "tree/sub/up",
     }
-    assert told[-1] == Added("tree", told[-1].ref)
+    assert told[-1] == Added("tree", told[-1].ref, is_directory=True)
     assert told[-1].ref.cid == root
 
 
