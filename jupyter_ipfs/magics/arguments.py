@@ -39,6 +39,7 @@ ALIASES = {"add": "put"}
 CONFIG_KEYS = {
     "backend": "embedded or kubo",
     "kubo_url": "the address of a Kubo's RPC",
+    "announce": "Kubos on which storing may publish to the world",
     "gateways": "trustless gateways to ask for content that is not here",
     "sources": "folders of CARs and CAR files to look in, first",
     "public_gateways": "true: also ask the public gateways; that reveals the CIDs asked for",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import ConfigError, NameNotFoundError
-from jupyter_ipfs.magics import progress
+from jupyter_ipfs.magics import asking, progress
 from jupyter_ipfs.magics.results import Card
 
 if TYPE_CHECKING:
@@ -56,18 +56,15 @@ class Call:
         return text
 
     def agree(self, question: str) -> bool:
-        """Ask before something that cannot be undone; only *yes* is yes.
+        """Ask before something that cannot be undone, unless ``--yes`` was given.
 
         Raises:
-            ConfigError: There is nobody to ask, and ``--yes`` was not given.
+            ConfigError: There is nobody to ask; the hint is the line to type.
         """
-        if getattr(self.args, "yes", False):
+        if self.args.yes:
             return True
-        from IPython.core.error import StdinNotImplementedError  # noqa: PLC0415
-
         try:
-            answer = input(f"{question} [y/N] ")
-        except (StdinNotImplementedError, EOFError, OSError):
-            asked = f"{question} Nobody can be asked here, so nothing was done."
-            raise ConfigError(asked, f"to do it: %ipfs {self.line} --yes") from None
-        return answer.strip().lower() in {"y", "yes"}
+            return asking.agreed(question)
+        except ConfigError as error:
+            error.hint = f"to do it: %ipfs {self.line} --yes"
+            raise

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Fallbacks are the page's own colours and translucent greys: right on white and on black.
 _TEXT = "color: var(--jp-ui-font-color1, inherit)"
-_FAINT = "color: var(--jp-ui-font-color2, inherit); opacity: 0.85"
+_FAINT = "color: var(--jp-ui-font-color2, inherit)"
 _BORDER = "1px solid var(--jp-border-color2, rgba(128, 128, 128, 0.5))"
 _FONT = "font-family: var(--jp-ui-font-family, system-ui, sans-serif)"
 _SIZE = "font-size: var(--jp-ui-font-size1, 13px); line-height: 1.5"
@@ -32,6 +32,7 @@ def escape(text: str) -> str:
 def code(text: str) -> str:
     """Return text that is to be copied: one click selects it as a whole."""
     style = f"{_CODE}; user-select: all; overflow-wrap: anywhere; background: none; color: inherit"
+    style += "; padding: 0; border: none"
     return f'<code style="{style}">{escape(text)}</code>'
 
 

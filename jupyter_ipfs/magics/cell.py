@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import AdapterError, ConfigError
 from jupyter_ipfs.magics import arguments, failure, line, storing
-from jupyter_ipfs.magics.capture import Recorder
+from jupyter_ipfs.magics.asking import with_consent
+from jupyter_ipfs.magics.capture import Captured, Recorder
 from jupyter_ipfs.magics.progress import show
 from jupyter_ipfs.magics.results import Card, Content, Report, Table
 
@@ -125,7 +126,11 @@ class Cells:
         self._running.clear()
 
     def _store(
-        self, running: Running, args: argparse.Namespace, captured: Any, result: ExecutionResult  # noqa: ANN401
+        self,
+        running: Running,
+        args: argparse.Namespace,
+        captured: Captured,
+        result: ExecutionResult,
     ) -> Card:
         from jupyter_ipfs.magics import outputs, progress  # noqa: PLC0415  (loading counts)
 
@@ -135,9 +140,11 @@ class Cells:
             notes.append(f"The cell failed with {type(error).__name__}; this is what there was.")
         value = self._value(result.result, notes)
         files = outputs.files(running.source, captured, value, error)
+        session = self._sessions.get()
         with progress.Meter(progress.line_for(self._shell)) as meter:
-            stored = self._sessions.get().store_files(
-                files, name=args.name, pin=args.pin, progress=meter
+            stored = with_consent(
+                session,
+                lambda: session.store_files(files, name=args.name, pin=args.pin, progress=meter),
             )
         return storing.card(self._sessions, stored, meter.last, notes=notes)
 

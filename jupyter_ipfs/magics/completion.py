@@ -12,6 +12,7 @@ from IPython.core.completer import SimpleCompletion, context_matcher
 
 from jupyter_ipfs.errors import JupyterIPFSError
 from jupyter_ipfs.magics import arguments
+from jupyter_ipfs.magics.line import Word, begun
 from jupyter_ipfs.magics.results import Card
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ def matcher(shell: InteractiveShell, sessions: Sessions) -> Callable[..., Any]:
         line = _LINE.match(context.text_until_cursor)
         if line is None or (line["magic"] == "%%" and context.cursor_line != 0):
             return {"completions": []}
-        found = list(_candidates(line["magic"], line["rest"], sources))
+        words, word = begun(line["rest"])
+        found = list(_candidates(line["magic"], words, word, sources))
         # IPython replaces its own token, which may begin later than our word.
-        word = _last(line["rest"])
         skip = len(word) - len(context.token) if word.endswith(context.token) else 0
         completions = [SimpleCompletion(text[skip:], type=kind) for text, kind in found[:_MAX]]
         return {"completions": completions, "suppress": True}
@@ -67,13 +68,9 @@ def matcher(shell: InteractiveShell, sessions: Sessions) -> Callable[..., Any]:
     return wrapped
 
 
-def _last(rest: str) -> str:
-    return "" if not rest or rest[-1].isspace() else rest.rsplit(maxsplit=1)[-1]
-
-
-def _candidates(magic: str, rest: str, sources: _Sources) -> Iterator[tuple[str, str]]:
-    word, words = _last(rest), rest.split()
-    before = words[:-1] if word else words
+def _candidates(
+    magic: str, before: list[Word], word: str, sources: _Sources
+) -> Iterator[tuple[str, str]]:
     if not before:
         commands = ["put"] if magic == "%%" else [*arguments.COMMANDS, *arguments.ALIASES]
         yield from ((name, "magic") for name in commands if name.startswith(word))
@@ -136,6 +133,7 @@ class _Sources:
 
     def _files(self, word: str) -> Iterator[tuple[str, str]]:
         quote, start = ("", word) if word[:1] not in {"'", '"'} else (word[0], word[1:])
+        start = start.replace("\\ ", " ")
         pattern = glob.escape(os.path.expanduser(start)) + "*"  # noqa: PTH111  (text, as typed)
         home = os.path.expanduser("~")  # noqa: PTH111
         for found in sorted(glob.glob(pattern))[:_MAX]:  # noqa: PTH207  (text, as typed)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError
 from jupyter_ipfs.magics import storing, words
 from jupyter_ipfs.magics.arguments import CONFIG_KEYS
+from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.results import Report, Table
 from jupyter_ipfs.protocols import Stored
 
@@ -15,9 +17,10 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.magics.call import Call
     from jupyter_ipfs.node.archive import Exported
-    from jupyter_ipfs.protocols import Pin
+    from jupyter_ipfs.node.forget import Forgotten
+    from jupyter_ipfs.protocols import Pin, Removed
 
-_LISTS = {"gateways", "sources"}
+_LISTS = {"announce", "gateways", "sources"}
 
 
 def pins(call: Call) -> Table[Pin]:
@@ -33,8 +36,12 @@ def pins(call: Call) -> Table[Pin]:
 
 def pin(call: Call) -> Report[list[CID]]:
     """Keep content, fetching what is missing."""
+    session = call.session
     with call.meter() as meter:
-        roots = [call.session.pin(call.path(path), progress=meter) for path in call.args.paths]
+        roots = [
+            with_consent(session, partial(session.pin, call.path(path), progress=meter))
+            for path in call.args.paths
+        ]
     return Report("\n".join(f"kept: {root}" for root in roots), roots)
 
 
@@ -54,26 +61,52 @@ def unpin(call: Call) -> Report[list[CID]]:
     return Report("\n".join(lines), roots)
 
 
-def gc(call: Call) -> Report[object]:
+def gc(call: Call) -> Report[Removed | None]:
     """Remove what nothing keeps, after asking."""
     if not call.agree("Remove every block that no pin and no name keeps?"):
         return Report("Nothing was removed.", None, ok=False)
     removed = call.session.gc()
-    blocks = words.counted(removed.blocks, "block")
-    return Report(f"{blocks}, {words.size(removed.size)} removed", removed)
+    return Report(f"removed: {_amount(removed)}", removed)
 
 
-def forget(call: Call) -> Report[object]:
-    """Remove content from this computer, after showing what needs it."""
-    path = call.path(call.args.path)
-    root = call.session.path(path).root
-    needed = [pin for pin in call.session.pins() if pin.root == root and pin.names]
-    held_by = ", ".join(name for pin in needed for name in pin.names)
-    by = f" Names that stand for it: {held_by}." if held_by else ""
-    if not call.agree(f"Remove {root} from this computer, now and for good?{by}"):
-        return Report("Nothing was removed.", None, ok=False)
-    gone = call.session.forget(path)
-    return Report(str(gone), gone)
+def forget(call: Call) -> Report[Forgotten]:
+    """Remove content from this computer, after showing what goes and what needs it."""
+    from jupyter_ipfs.node.forget import preview  # noqa: PLC0415  (rarely needed)
+
+    session = call.session
+    where = session.path(call.path(call.args.path))
+    if where.segments:
+        call.args.parser.error(f"a part of {where.root} cannot be forgotten, only all of it")
+    if not call.args.yes:
+        plan = preview(session.repo, where.root)
+        print("\n".join(_plan(plan)))  # noqa: T201  (to read before the question)
+        if not call.agree("Remove it from this computer, now and for good?"):
+            return Report("Nothing was removed.", plan, ok=False)
+    gone = session.forget(where.root)
+    lines = [f"forgotten: {gone.root}", f"removed: {_amount(gone.removed)}"]
+    return Report("\n".join([*lines, *_beyond(gone)]), gone)
+
+
+def _plan(plan: Forgotten) -> list[str]:
+    lines = [str(plan.root), f"  goes: {_amount(plan.removed)}"]
+    if plan.kept_by:
+        lines.append(f"  kept by {words.one_line(', '.join(plan.kept_by))}, which lets go")
+    if plan.shared_with:
+        others = words.one_line(", ".join(plan.shared_with))
+        lines.append(f"  stays: {_amount(plan.shared)}, needed by {others}")
+    return [*lines, *_beyond(plan)]
+
+
+def _beyond(forgotten: Forgotten) -> list[str]:
+    return [
+        f"  cannot be recalled: the copy in {words.one_line(copy.place)}"
+        f" ({words.moment(copy.created_at)})"
+        for copy in forgotten.copies
+    ]
+
+
+def _amount(removed: Removed) -> str:
+    return f"{words.counted(removed.blocks, 'block')}, {words.size(removed.size)}"
 
 
 def export(call: Call) -> Report[Exported]:
@@ -91,10 +124,13 @@ def export(call: Call) -> Report[Exported]:
 
 def import_(call: Call) -> object:
     """Take in a CAR; one complete root gives its card."""
-    args = call.args
+    args, session = call.args, call.session
     file = Path(args.file).expanduser()
     with call.meter() as meter:
-        done = call.session.import_car(file, name=args.name, pin=args.pin, progress=meter)
+        done = with_consent(
+            session,
+            lambda: session.import_car(file, name=args.name, pin=args.pin, progress=meter),
+        )
     if len(done.roots) == 1 and not done.incomplete:
         root = done.roots[0]
         version = call.session.log(args.name)[0].version if args.name else None
@@ -111,9 +147,11 @@ def import_(call: Call) -> object:
 
 def push(call: Call) -> Report[str]:
     """Hand content over to a folder or a Kubo."""
-    args = call.args
+    args, session, path = call.args, call.session, call.path(call.args.path)
     with call.meter() as meter:
-        place = call.session.push(call.path(args.path), args.target, progress=meter)
+        place = with_consent(
+            session, lambda: session.push(path, args.target, progress=meter), args.target
+        )
     return Report(f"handed over: {place}", place)
 
 
@@ -150,5 +188,3 @@ def _text(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(value) or "(none)"
     return str(value)
-
-

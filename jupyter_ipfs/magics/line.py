@@ -47,6 +47,25 @@ def split(line: str) -> list[Word]:
     return words
 
 
+def begun(line: str) -> tuple[list[Word], str]:
+    """Return the words that are complete, and the last one as far as it was typed."""
+    words: list[Word] = []
+    at = 0
+    while at < len(line):
+        if line[at].isspace():
+            at += 1
+            continue
+        try:
+            end = _end(line, at)
+        except ConfigError:  # a quote or a bracket is open still
+            return words, line[at:]
+        if end == len(line):
+            return words, line[at:]
+        words.append(_word(line[at:end]))
+        at = end
+    return words, ""
+
+
 def _end(line: str, start: int) -> int:  # noqa: C901  (one step for each kind of character)
     """Return where the word that begins at ``start`` ends."""
     quote, opened, at = "", 0, start

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError, IPFSError
 from jupyter_ipfs.magics import values
+from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.results import MAX_ITEMS, Card, Item
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.magics.call import Call
     from jupyter_ipfs.magics.sessions import Sessions
     from jupyter_ipfs.protocols import Progress, Stored
+    from jupyter_ipfs.session import LocalPath
     from jupyter_ipfs.unixfs.profiles import Profile
 
 NOT_STORED = "not stored: only the CID was computed"
@@ -36,14 +38,15 @@ def put(call: Call) -> object:
     contents = [value.content for value in found]
     with call.meter() as meter:
         if all(isinstance(content, Path) for content in contents):
-            stored = _store_paths(call, [str(content) for content in contents], meter)
+            paths: list[LocalPath] = [str(content) for content in contents]
+            stored = with_consent(call.session, lambda: _store_paths(call, paths, meter))
         elif len(contents) > 1:
             raise ConfigError(
                 "several objects have no one CID", "put them one by one, or as {'a': a, 'b': b}"
             )
         else:
             _refuse_file_options(call)
-            stored = _store_object(call, contents[0], meter)
+            stored = with_consent(call.session, lambda: _store_object(call, contents[0], meter))
     if args.quieter:
         return str(stored.root)
     only_hash = args.only_hash
@@ -115,7 +118,7 @@ def _facts(sessions: Sessions, stored: Stored) -> dict[str, Any]:
     return facts | {"items": tuple(items), "left_out": left_out}
 
 
-def _store_paths(call: Call, paths: list[str], meter: Any) -> Stored:  # noqa: ANN401
+def _store_paths(call: Call, paths: list[LocalPath], meter: Any) -> Stored:  # noqa: ANN401
     from jupyter_ipfs.node.add import Attributes, Options  # noqa: PLC0415  (loading counts)
 
     args = call.args
@@ -131,9 +134,7 @@ def _store_paths(call: Call, paths: list[str], meter: Any) -> Stored:  # noqa: A
         profile=_profile(call, preserves_metadata=bool(attributes)),
         only_hash=args.only_hash,
         progress=meter,
-        options=Options(
-            wrap=args.wrap_with_directory, hidden=args.hidden, attributes=attributes
-        ),
+        options=Options(wrap=args.wrap_with_directory, hidden=args.hidden, attributes=attributes),
     )
 
 

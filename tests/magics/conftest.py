@@ -6,10 +6,10 @@ import os
 import queue
 import re
 import sys
-from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import nbformat
 import pytest
@@ -19,7 +19,13 @@ from traitlets.config import Config
 import jupyter_ipfs
 from tests.conftest import CHECKOUT
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 _TIMEOUT_S = 60
+
+# IPython is typed in part only.
+Shell: TypeAlias = Any
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def plain_shell(repo: Path) -> Iterator[InteractiveShell]:
+def plain_shell(repo: Path) -> Iterator[Shell]:
     """IPython as an application embeds it, without our extension."""
     del repo
     config = Config()
@@ -49,14 +55,14 @@ def plain_shell(repo: Path) -> Iterator[InteractiveShell]:
 
 
 @pytest.fixture
-def shell(plain_shell: InteractiveShell) -> InteractiveShell:
+def shell(plain_shell: Shell) -> Shell:
     """The same with our extension."""
     jupyter_ipfs.load_ipython_extension(plain_shell)
     return plain_shell
 
 
 @pytest.fixture
-def run(shell: InteractiveShell) -> Callable[[str], Any]:
+def run(shell: Shell) -> Callable[[str], Any]:
     """Run a cell that must succeed; return its last value."""
 
     def run(cell: str) -> Any:  # noqa: ANN401
@@ -134,53 +140,77 @@ class Kernel:
             messages.append((kind, content))
             if kind == "status" and content["execution_state"] == "idle":
                 break
-        reply = self.client.get_shell_msg(timeout=_TIMEOUT_S)
-        assert reply["parent_header"]["msg_id"] == sent
-        return Executed(reply["content"], messages)
+        return Executed(self._reply(sent), messages)
 
     def ask(self, kind: str, *args: Any) -> dict[str, Any]:  # noqa: ANN401
         """Send another request and return the reply's content."""
-        sent = getattr(self.client, kind)(*args)
-        reply = self.client.get_shell_msg(timeout=_TIMEOUT_S)
-        assert reply["parent_header"]["msg_id"] == sent
-        content: dict[str, Any] = reply["content"]
-        return content
+        return self._reply(getattr(self.client, kind)(*args))
+
+    def _reply(self, sent: str) -> dict[str, Any]:
+        while True:  # on a busy machine, answers to the questions at the start come late
+            reply = self.client.get_shell_msg(timeout=_TIMEOUT_S)
+            if reply["parent_header"].get("msg_id") == sent:
+                content: dict[str, Any] = reply["content"]
+                return content
 
 
-@pytest.fixture
-def make_kernel(repo: Path) -> Iterator[Callable[[], Kernel]]:
-    """Start kernels that see this test's repo; they end with the test."""
-    del repo
+@contextmanager
+def running_kernel() -> Iterator[Kernel]:
+    """Start a kernel of this interpreter; it ends with the block."""
     from jupyter_client.manager import KernelManager  # noqa: PLC0415
 
-    started = []
-
-    def make() -> Kernel:
-        manager: Any = KernelManager(kernel_name="python3")
-        manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        manager.start_kernel(env=dict(os.environ))
-        client = manager.blocking_client()
-        client.start_channels()
-        started.append((manager, client))
+    manager: Any = KernelManager(kernel_name="python3")
+    # Of this interpreter, whatever kernels are installed; by a file, as Jupyter starts it.
+    manager.kernel_spec.argv[0] = sys.executable
+    manager.start_kernel(env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
         client.wait_for_ready(timeout=_TIMEOUT_S)
-        kernel = Kernel(client)
-        assert kernel.run("%load_ext jupyter_ipfs").ok
-        return kernel
-
-    yield make
-    for manager, client in started:
+        yield Kernel(client)
+    finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
 
 
+@pytest.fixture(scope="session")
+def first_kernel() -> Iterator[Kernel]:
+    """A kernel for many tests: starting one takes longer than they do."""
+    with running_kernel() as kernel:
+        yield kernel
+
+
+@pytest.fixture(scope="session")
+def second_kernel() -> Iterator[Kernel]:
+    """Another process."""
+    with running_kernel() as kernel:
+        yield kernel
+
+
 @pytest.fixture
-def kernel(make_kernel: Callable[[], Kernel]) -> Kernel:
-    """A kernel with our extension."""
-    return make_kernel()
+def kernel(first_kernel: Kernel, repo: Path) -> Kernel:
+    """A kernel in this test's directory and repo, freshly loaded with our extension."""
+    return _fresh(first_kernel, repo)
+
+
+@pytest.fixture
+def other_kernel(second_kernel: Kernel, repo: Path) -> Kernel:
+    """Another one on the same repo."""
+    return _fresh(second_kernel, repo)
+
+
+def _fresh(kernel: Kernel, repo: Path) -> Kernel:
+    place = (
+        f"import os; os.environ['JUPYTER_IPFS_REPO'] = {str(repo)!r}; os.chdir({str(Path.cwd())!r})"
+    )
+    done = kernel.run("%unload_ext jupyter_ipfs\n%reset -f\n" + place + "\n%load_ext jupyter_ipfs")
+    assert done.ok, done.error
+    return kernel
 
 
 def notebook(*cells: str) -> Any:  # noqa: ANN401
     """Return a notebook that loads the extension and has these cells."""
-    code = [nbformat.v4.new_code_cell(cell) for cell in ("%load_ext jupyter_ipfs", *cells)]
+    v4: Any = nbformat.v4
+    code = [v4.new_code_cell(cell) for cell in ("%load_ext jupyter_ipfs", *cells)]
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return nbformat.v4.new_notebook(cells=code, metadata=metadata)
+    return v4.new_notebook(cells=code, metadata=metadata)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import jupyter_ipfs
     from tests.magics.conftest import Kernel
 
@@ -105,12 +102,11 @@ def test_outputs_json_says_which_file_is_which_output(
 
 
 def test_the_same_cell_gives_the_same_cid_in_another_process(
-    make_kernel: Callable[[], Kernel],
+    kernel: Kernel, other_kernel: Kernel
 ) -> None:
     cell = ANALYSIS + "\nclass A: pass\n[A(), df]\ndisplay(A(), df.style)\nplt.plot([3])\n"
-    one, other = make_kernel(), make_kernel()
-    other.run("1")
-    first, second = one.run(cell), other.run(cell)
+    other_kernel.run("1")
+    first, second = kernel.run(cell), other_kernel.run(cell)
     assert first.data(CARD)[0]["cid"] == second.data(CARD)[0]["cid"]
     assert second.data(CARD)[0]["unchanged"] is True
     assert second.data(CARD)[0]["name_version"] == 1
@@ -149,7 +145,7 @@ def test_a_cell_with_a_syntax_error_stores_nothing(
     assert session.pins() == []
 
 
-def test_a_cell_that_cannot_be_stored_fails(kernel: Kernel, repo: Path) -> None:
+def test_a_cell_that_cannot_be_stored_fails(kernel: Kernel) -> None:
     kernel.run("%ipfs id")
     done = kernel.run("%%ipfs put --name 'a/../b'\n41 + 1")
     assert done.data("text/plain") == ["42"]

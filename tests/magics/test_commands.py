@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import jupyter_ipfs
-
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
-    from tests.magics.conftest import Kernel
+    import jupyter_ipfs
+    from jupyter_ipfs.magics.results import Card
+    from tests.magics.conftest import Kernel, Shell
 
 Run = Callable[[str], Any]
 
 
 @pytest.fixture
-def survey(run: Run) -> Any:  # noqa: ANN401
+def survey(run: Run) -> Card:
     """A stored directory, by name ``survey``."""
     place = Path("data")
     (place / "sub").mkdir(parents=True)
     (place / "a.csv").write_text("a,b\n1,2\n")
     (place / "sub" / "b.bin").write_bytes(bytes(range(256)))
-    return run("%ipfs put data/ --name survey")
+    card: Card = run("%ipfs put data/ --name survey")
+    return card
 
 
 @pytest.mark.usefixtures("survey")
@@ -71,7 +70,9 @@ def test_get_and_verify_find_what_was_changed(run: Run) -> None:
 
 @pytest.mark.usefixtures("survey")
 def test_export_and_import_hand_content_over(
-    run: Run, survey: Any, tmp_path: Path  # noqa: ANN401
+    run: Run,
+    survey: Card,
+    tmp_path: Path,
 ) -> None:
     assert "survey.car" in repr(run("%ipfs export survey survey.car"))
     folder = tmp_path / "lab"
@@ -89,7 +90,7 @@ def test_export_and_import_hand_content_over(
     assert run("%ipfs cat theirs/a.csv") == b"a,b\n1,2\n"
 
 
-def test_unpin_says_how_to_undo_it_and_pin_does(run: Run, survey: Any) -> None:  # noqa: ANN401
+def test_unpin_says_how_to_undo_it_and_pin_does(run: Run, survey: Card) -> None:
     said = repr(run("%ipfs unpin survey"))
     assert f"%ipfs pin {survey.cid}" in said
     assert run("%ipfs pins") == []
@@ -97,9 +98,9 @@ def test_unpin_says_how_to_undo_it_and_pin_does(run: Run, survey: Any) -> None: 
     assert [pin.root for pin in run("%ipfs pins")] == [survey.cid]
 
 
-def test_gc_and_forget_ask_first_and_nobody_to_ask_is_no(
-    shell: InteractiveShell,
-    survey: Any,  # noqa: ANN401
+def test_gc_and_forget_ask_first_and_nobody_to_ask_is_no(  # noqa: PLR0917
+    shell: Shell,
+    survey: Card,
     run: Run,
     session: jupyter_ipfs.Session,
     capsys: pytest.CaptureFixture[str],
@@ -112,15 +113,15 @@ def test_gc_and_forget_ask_first_and_nobody_to_ask_is_no(
     for command in ("gc", "forget survey"):
         assert shell.run_cell(f"%ipfs {command}").error_in_exec is not None
         assert f"%ipfs {command} --yes" in capsys.readouterr().out
-    asked: list[str] = []
-    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or "n")
+    monkeypatch.setattr("builtins.input", lambda _: "n")
+    capsys.readouterr()
     assert not run("%ipfs forget survey")
-    assert "survey@1" in asked[0]
+    assert "kept by survey@1" in capsys.readouterr().out
     assert session.blocks.has(survey.cid)
     monkeypatch.setattr("builtins.input", lambda _: "y")
     assert run("%ipfs forget survey")
     assert not session.blocks.has(survey.cid)
-    assert session.names() == []
+    assert session.pins() == []
     card = run("%ipfs put [1]")
     run(f"%ipfs unpin {card.cid}")
     assert run("%ipfs gc --yes").value.blocks > 0
@@ -134,21 +135,21 @@ def test_a_kernel_asks_in_the_cell_and_headless_it_says_what_to_type(kernel: Ker
     assert "%ipfs forget a --yes" in headless.error
     assert "Nothing was removed" in kernel.run("%ipfs forget a", answer="n").data("text/plain")[0]
     assert kernel.run("%ipfs forget a", answer="y").ok
-    assert kernel.run("%ipfs forget a --yes").reply["ename"] == "NameNotFoundError"
+    assert not kernel.run("%ipfs cat a/data.json").ok
 
 
 def test_settings_are_shown_and_changed(run: Run, session: jupyter_ipfs.Session) -> None:
     assert "backend = embedded" in repr(run("%ipfs config"))
     run("%ipfs config gateways https://gateway.test")
-    assert session.config.gateways == ("https://gateway.test",)
+    assert list(session.config.gateways) == ["https://gateway.test"]
     run("%ipfs config gateways ''")
-    assert session.config.gateways == ()
+    assert list(session.config.gateways) == []
     run("%ipfs config public_gateways true")
     assert session.config.public_gateways is True
 
 
 def test_content_that_nobody_has_is_an_error_that_says_so(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+    shell: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     absent = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
     assert shell.run_cell(f"%ipfs cat {absent}").error_in_exec is not None

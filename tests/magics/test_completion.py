@@ -1,3 +1,5 @@
+"""What Tab offers."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -8,15 +10,13 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
-    from tests.magics.conftest import Kernel
+    from tests.magics.conftest import Kernel, Shell
 
 Complete = Callable[[str], list[str]]
 
 
 @pytest.fixture
-def complete(shell: InteractiveShell) -> Complete:
+def complete(shell: Shell) -> Complete:
     """Return the lines that Tab can make of a line."""
 
     def complete(text: str) -> list[str]:
@@ -29,7 +29,7 @@ def complete(shell: InteractiveShell) -> Complete:
 
 
 def test_commands_and_options_are_completed(complete: Complete) -> None:
-    assert complete("%ipfs pu") == ["%ipfs put", "%ipfs push"]
+    assert complete("%ipfs pu") == ["%ipfs push", "%ipfs put"]
     assert complete("x = %ipfs unp") == ["x = %ipfs unpin"]
     assert complete("%ipfs put --na") == ["%ipfs put --name"]
     assert complete("%ipfs export survey --o") == ["%ipfs export survey --overwrite"]
@@ -49,15 +49,16 @@ def test_names_cids_and_what_is_inside_them_are_completed(
     card = run("kept = %ipfs put data --name survey-1\nkept")
     assert complete("%ipfs load su") == ["%ipfs load survey-1"]
     assert complete("%ipfs put x --name su") == ["%ipfs put x --name survey-1"]
-    assert complete("%ipfs cat survey-1/") == ["%ipfs cat survey-1/a.csv", "%ipfs cat survey-1/sub/"]
+    assert complete("%ipfs cat survey-1/") == [
+        "%ipfs cat survey-1/a.csv",
+        "%ipfs cat survey-1/sub/",
+    ]
     assert complete("%ipfs cat survey-1/sub/") == ["%ipfs cat survey-1/sub/b"]
     assert complete(f"%ipfs pin {str(card)[:20]}") == [f"%ipfs pin {card}"]
     assert complete("%ipfs ls ke") == ["%ipfs ls kept"]
 
 
-def test_variables_and_paths_are_completed(
-    complete: Complete, run: Callable[[str], Any]
-) -> None:
+def test_variables_and_paths_are_completed(complete: Complete, run: Callable[[str], Any]) -> None:
     Path("my data").mkdir()
     Path("my data/a-file.csv").touch()
     Path("frames.csv").touch()
@@ -65,12 +66,13 @@ def test_variables_and_paths_are_completed(
     assert complete("%ipfs put fra") == ["%ipfs put frame", "%ipfs put frames.csv"]
     assert complete("%ipfs put my") == ["%ipfs put my\\ data/"]
     assert complete("%ipfs put 'my data/a") == ["%ipfs put 'my data/a-file.csv"]
+    assert complete("%ipfs put my\\ data/") == ["%ipfs put my\\ data/a-file.csv"]
     assert complete("%ipfs import fr") == ["%ipfs import frames.csv"]
     assert complete("%ipfs verify x fr") == ["%ipfs verify x frames.csv"]
 
 
 def test_other_lines_are_left_alone(complete: Complete) -> None:
-    assert complete("import jso") == ["import json"]
+    assert "import json" in complete("import jso")
     assert "%ipfs" in complete("%ipf")
 
 

@@ -13,10 +13,10 @@ from tests.magics.conftest import notebook
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from IPython.core.interactiveshell import InteractiveShell
-
     import jupyter_ipfs
+    from tests.magics.conftest import Shell
 
+write: Any = nbformat.write  # not typed
 CARD = "application/vnd.jupyter-ipfs.cid+json"
 
 
@@ -78,12 +78,11 @@ def test_papermill_runs_it_and_stops_at_a_mistake(
     import papermill  # noqa: PLC0415
 
     source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
-    nbformat.write(notebook("n = 1", "%%ipfs put --name run-{n}\nn", "%ipfs put n --name it"), source)
-    book = notebook("%%ipfs put --name run\n7")
-    nbformat.write(book, source)
+    write(notebook("n = 1", "%%ipfs put --name run-{n}\nn", "%ipfs put n --name it"), source)
+    write(notebook("%%ipfs put --name run\n7"), source)
     papermill.execute_notebook(str(source), str(target), kernel_name="python3", progress_bar=False)
     assert session.load("run") == 7
-    nbformat.write(notebook("%ipfs cat nobody"), source)
+    write(notebook("%ipfs cat nobody"), source)
     with pytest.raises(papermill.PapermillExecutionError, match="nobody"):
         papermill.execute_notebook(
             str(source), str(target), kernel_name="python3", progress_bar=False
@@ -91,7 +90,7 @@ def test_papermill_runs_it_and_stops_at_a_mistake(
 
 
 def test_plain_ipython_stores_a_cell_and_shows_the_card_as_text(
-    shell: InteractiveShell, session: jupyter_ipfs.Session, capsys: pytest.CaptureFixture[str]
+    shell: Shell, session: jupyter_ipfs.Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = shell.run_cell("%%ipfs put --name it\nprint('seen')\n{'a': 1}")
     assert result.result == {"a": 1}
@@ -104,7 +103,7 @@ def test_plain_ipython_stores_a_cell_and_shows_the_card_as_text(
 
 
 def test_plain_ipython_stores_a_cell_that_awaits(
-    shell: InteractiveShell, session: jupyter_ipfs.Session
+    shell: Shell, session: jupyter_ipfs.Session
 ) -> None:
     cell = "%%ipfs put --name it\nimport asyncio\nawait asyncio.sleep(0, 'done')"
     assert shell.run_cell(cell).result == "done"
@@ -112,7 +111,7 @@ def test_plain_ipython_stores_a_cell_that_awaits(
 
 
 def test_a_cell_that_cannot_be_stored_fails_in_plain_ipython(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+    shell: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = shell.run_cell("%%ipfs put --name ''\n1")
     assert not result.success

@@ -1,3 +1,5 @@
+"""How a line becomes words."""
+
 from __future__ import annotations
 
 import pytest
@@ -23,9 +25,7 @@ from jupyter_ipfs.magics.line import split
         ("  ", []),
     ],
 )
-def test_a_line_is_split_at_blanks_outside_quotes_and_brackets(
-    line: str, words: list[str]
-) -> None:
+def test_a_line_is_split_at_blanks_outside_quotes_and_brackets(line: str, words: list[str]) -> None:
     assert split(line) == words
 
 

@@ -65,7 +65,11 @@ def test_views_of_a_kernels_memory_and_our_own_cards_are_not_kept() -> None:
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Slider()"}
     card = {"application/vnd.jupyter-ipfs.cid+json": {}, "text/plain": "bafy"}
     shown = [Shown("display_data", data, {}) for data in (card, view)]
-    assert set(files("x", Captured(shown), None)) == {"cell.py", "outputs.json", "output-1/text.txt"}
+    assert set(files("x", Captured(shown), None)) == {
+        "cell.py",
+        "outputs.json",
+        "output-1/text.txt",
+    }
 
 
 def test_what_a_progress_bar_overwrote_is_gone() -> None:

@@ -1,3 +1,5 @@
+"""What is said while it takes long."""
+
 from __future__ import annotations
 
 from jupyter_ipfs.magics.progress import Meter, describe

@@ -13,9 +13,8 @@ from jupyter_ipfs.errors import ConfigError
 from jupyter_ipfs.magics.results import EXPLANATION
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
     from tests.conftest import Kubo
+    from tests.magics.conftest import Shell
 
 Run = Callable[[str], Any]
 
@@ -71,8 +70,13 @@ def test_a_directory_has_the_cid_that_kubo_gives_it(run: Run, kubo: Kubo) -> Non
     assert [(i.name, i.size) for i in card.items] == [("a.csv", 8), ("sub", None)]
     assert str(run("%ipfs add -r 'data set' -H")) == kubo.add(place, "--hidden")
     legacy = run("%ipfs put 'data set' --profile unixfs-v0-2015 -Q")
-    assert legacy == kubo.add(place, "--cid-version=0", "--raw-leaves=false", "--chunker=size-262144",
-                              "--max-file-links=174")
+    assert legacy == kubo.add(
+        place,
+        "--cid-version=0",
+        "--raw-leaves=false",
+        "--chunker=size-262144",
+        "--max-file-links=174",
+    )
     wrapped = run("%ipfs put -w 'data set/a.csv' --name w")
     assert str(wrapped) == kubo.add(place / "a.csv", "-w")
 
@@ -123,7 +127,10 @@ def test_dollars_and_braces_are_filled_in_and_a_dict_is_a_dict(
 def test_expressions_and_a_functions_own_variables_are_found(
     run: Run, session: jupyter_ipfs.Session
 ) -> None:
-    run("rows = [1, 2, 3]\ndef f(inner):\n    return get_ipython().run_line_magic('ipfs', 'put inner')")
+    run(
+        "rows = [1, 2, 3]\n"
+        "def f(inner):\n    return get_ipython().run_line_magic('ipfs', 'put inner')"
+    )
     assert session.load(run("%ipfs put rows[1:]").cid) == [2, 3]
     assert session.load(run("%ipfs put sorted(rows, reverse=True)").cid) == [3, 2, 1]
     assert session.load(run("f({'own': 1})").cid) == {"own": 1}
@@ -153,7 +160,7 @@ def test_expressions_and_a_functions_own_variables_are_found(
     ],
 )
 def test_a_mistake_is_told_in_a_message_and_a_hint_without_a_traceback(
-    shell: InteractiveShell,
+    shell: Shell,
     capsys: pytest.CaptureFixture[str],
     line: str,
     message: str | None,
@@ -167,14 +174,17 @@ def test_a_mistake_is_told_in_a_message_and_a_hint_without_a_traceback(
 
 
 def test_an_error_can_be_caught_by_its_class(run: Run) -> None:
-    assert run(
-        "from jupyter_ipfs.errors import NameNotFoundError\n"
-        "try:\n    %ipfs ls nobody\nexcept NameNotFoundError:\n    found = False\nfound"
-    ) is False
+    assert (
+        run(
+            "from jupyter_ipfs.errors import NameNotFoundError\n"
+            "try:\n    %ipfs ls nobody\nexcept NameNotFoundError:\n    found = False\nfound"
+        )
+        is False
+    )
 
 
 def test_help_is_shown_and_nothing_ends(
-    run: Run, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+    run: Run, shell: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run("%ipfs put --help")
     assert "--wrap-with-directory" in capsys.readouterr().out
@@ -186,7 +196,7 @@ def test_help_is_shown_and_nothing_ends(
     assert shell.run_cell("1").result == 1
 
 
-def test_the_help_names_every_command(shell: InteractiveShell) -> None:
+def test_the_help_names_every_command(shell: Shell) -> None:
     from jupyter_ipfs.magics.arguments import COMMANDS  # noqa: PLC0415
     from jupyter_ipfs.magics.extension import commands  # noqa: PLC0415
 
@@ -204,7 +214,7 @@ def test_a_name_can_be_given_to_what_is_stored_already(
 
 
 def test_a_pickle_only_object_is_refused_with_the_line_to_type(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+    shell: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = shell.run_cell("class Odd: pass\n%ipfs put Odd()")
     assert isinstance(result.error_in_exec, jupyter_ipfs.JupyterIPFSError)
