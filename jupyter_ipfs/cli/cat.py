@@ -7,13 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.cli.arguments import byte_count
+from jupyter_ipfs.node.cat import stream
+from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
     import argparse
 
     from jupyter_ipfs.cli.invocation import Invocation
-
-_CHUNK = 1024 * 1024
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,17 +35,15 @@ def run(cli: Invocation) -> int:
     for path in cli.args.paths:
         if left == 0:
             break
-        with cli.session.open(path) as file:
-            size = file.seek(0, 2)
-            if skip >= size:
-                skip -= size
-                continue
-            offset = file.seek(skip)
-            skip = 0
-            while left != 0 and (data := file.read(_CHUNK if left is None else min(left, _CHUNK))):
-                _write(cli, path, offset, data)
-                offset += len(data)
-                left = None if left is None else left - len(data)
+        node = cli.session.resolve(path)
+        if node.kind == reader.FILE and skip >= node.size:
+            skip -= node.size
+            continue
+        offset, skip = skip, 0
+        for data in stream(cli.session.blocks, node, offset, left):
+            _write(cli, path, offset, data)
+            offset += len(data)
+            left = None if left is None else left - len(data)
     return 0
 
 

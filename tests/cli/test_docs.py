@@ -17,11 +17,9 @@ MARK = "=== the next command ==="
 
 def test_the_shell_page_shows_what_the_commands_print(tmp_path: Path) -> None:
     page = (HOW_TO / "shell.md").read_text()
-    lines = "".join(
-        re.findall(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    ).splitlines()
+    blocks = re.findall(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     commands: list[tuple[str, list[str]]] = []
-    for line in lines:
+    for line in "".join(blocks).splitlines():
         if line.startswith("$ "):
             commands.append((line[2:], []))
         else:
