@@ -117,6 +117,6 @@ def write_random_tree(root: Path, seed: int) -> Path:
     alphabet = "abcXYZ019 _-.~%#?&=+é日\u202e\x01"
     for _ in range(rng.randrange(1, 40)):
         name = "f" + "".join(rng.choices(alphabet, k=rng.randrange(1, 40)))
-        size = rng.choice([0, 1, rng.randrange(100), rng.randrange(5000), rng.randrange(3_000_000)])
+        size = rng.choice([0, 1, rng.randrange(100), rng.randrange(5000), rng.randrange(400_000)])
         (rng.choice(places) / name).write_bytes(rng.randbytes(size))
     return root
