@@ -66,7 +66,10 @@ class CarAddress:
         """
         with self._here:
             download = self._download
-            if download is None or download.may_be_tried_again():
+            if download is not None and download.may_be_tried_again():
+                download.stop()
+                download = None
+            if download is None:
                 download = self._download = _Download(self._client, self._here)
                 download.start()
             while cid.multihash not in download.places and not download.ended:
@@ -84,6 +87,10 @@ class CarAddress:
             download, self._download = self._download, None
         if download is not None:
             download.stop()
+
+    def __del__(self) -> None:
+        """What was forgotten leaves no file open."""
+        self.close()
 
 
 class _Download(threading.Thread):
@@ -128,24 +135,28 @@ class _Download(threading.Thread):
         if place is None:
             raise self._failure or BlockNotFoundError("it is not in this CAR")
         with self._using:
+            if self._stopped:
+                raise FetchError("it was closed")
             self._file.seek(place[0])
             data = self._file.read(place[1])
         return Block.verified(cid, data)
 
     def stop(self) -> None:
-        """End at the next block."""
-        self._stopped = True
+        """End at the next block, and let go of the file."""
+        with self._using:
+            self._stopped = True
+            self._file.close()
 
     def _take(self, reader: car.Reader) -> None:
         end, checked = 0, -_CHECK
         for block in reader.blocks():
-            if self._stopped:
-                raise FetchError("closed")
             if end - checked >= _CHECK:
                 checked = end
                 if shutil.disk_usage(tempfile.gettempdir()).free < _RESERVE:
                     raise BlockNotFoundError("its CAR does not fit on the disk here")
             with self._using:
+                if self._stopped:
+                    raise FetchError("it was closed")
                 self._file.seek(end)
                 self._file.write(block.data)
             with self._here:

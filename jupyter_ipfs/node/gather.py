@@ -15,7 +15,7 @@ from jupyter_ipfs.node.walk import links
 from jupyter_ipfs.protocols import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.node.fetch import Fetcher, Lane
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _WINDOW = 64
 _STREAMS = 8  # sub-DAGs asked for as a stream before the rest is asked for by blocks
 _EARLY_BLOCKS = 4096  # what a stream may send before the block that links to it …
-_IDLE_BYTES = 64 * 1024 * 1024  # … or again, beyond as much as was of use
-_SECTION = 64  # what an empty block costs
+_IDLE_BYTES = 32 * 1024 * 1024  # … or again, beyond as much as was of use
+_SECTION = 4096  # what a block costs beside its bytes
 _REPORT_S = 0.1
 
 
@@ -119,20 +119,25 @@ class Gathering:
         """Take what a source sends of the DAG under ``root``, and only what belongs to it."""
         early: dict[CID, Block] = {}
         idle = 0
-        stream = lane.source.dag(root)
-        try:
-            for block in _others(stream, root):
-                if block.cid in self._todo:
-                    self._take(block)
-                    self._take_early(early)
-                    continue
-                idle += _SECTION + len(block.data)
-                if block.cid not in self._seen:
-                    early[block.cid] = block
-                if len(early) > _EARLY_BLOCKS or idle > _IDLE_BYTES + self.done.size:
-                    raise UnsafeContentError("it sent blocks that were not asked for")
-        except IPFSError as error:
-            lane.judge(error)  # what is missing is asked for by blocks, elsewhere if need be
+        stream = iter(lane.source.dag(root))
+        while True:
+            try:
+                block = next(stream, None)
+            except IPFSError as error:
+                lane.judge(error)
+                return  # what is missing is asked for by blocks, elsewhere if need be
+            if block is None:
+                return
+            if block.cid in self._todo:
+                self._take(block)
+                self._take_early(early)
+                continue
+            idle += _SECTION + len(block.data)
+            if block.cid not in self._seen:
+                early[block.cid] = block
+            if len(early) > _EARLY_BLOCKS or idle > _IDLE_BYTES + self.done.size:
+                lane.judge(UnsafeContentError("it sent blocks that were not asked for"))
+                return
 
     def _take_early(self, early: dict[CID, Block]) -> None:
         while early and (ready := early.keys() & self._todo.keys()):
@@ -145,7 +150,3 @@ class Gathering:
             return
         self._reported = now
         self._progress(Progress(phase, size=self.done.size))
-
-
-def _others(stream: Iterator[Block], root: CID) -> Iterator[Block]:
-    return (block for block in stream if block.cid != root)
