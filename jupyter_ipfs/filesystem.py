@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import posixpath
 import secrets
 import threading
 from pathlib import Path
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 PROTOCOL = "ipfs"
 
+_MAX_LINKS = 40  # symlinks followed, as Linux does
 _LISTINGS = 64  # directories whose listings are kept
 _READ_AHEAD = 1024 * 1024  # bytes that fsspec's caches fetch at a time, if one is asked for
 # Small reads are served from an aligned window. Leaves are larger powers of two in every
@@ -185,7 +187,7 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         self, path: str, start: int | None = None, end: int | None = None, **_: object
     ) -> bytes:
         """Return a file's bytes from ``start`` to ``end``; negative ones count from its end."""
-        node = self._node(self._strip_protocol(path))
+        node = self._file(self._strip_protocol(path))
         return _range(self.session.blocks, node, start, end)
 
     def cat_ranges(
@@ -260,6 +262,10 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         if outfile is None and node.kind == reader.DIRECTORY:
             Path(lpath).mkdir(parents=True, exist_ok=True)
             return
+        node = self._file(path)
+        if node.kind == reader.DIRECTORY:
+            hint = "session.get(path, local_path) writes symlinks as symlinks"
+            raise NotAFileError(f"{path} is a symlink to a directory", hint)
         callback.set_size(node.size)
         blocks = self.session.blocks
         if outfile is not None:
@@ -302,12 +308,29 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
             return None
 
     def _found(self, path: str) -> reader.Node:
-        return self._node(self._strip_protocol(path))
+        return self._file(self._strip_protocol(path))
+
+    def _file(self, path: str) -> reader.Node:
+        """Look up what is to be read, following symlinks that stay within their root."""
+        node = self._node(path)
+        for _ in range(_MAX_LINKS):
+            if node.kind != reader.SYMLINK:
+                return node
+            root = path.partition("/")[0]
+            target = posixpath.join(posixpath.dirname(path), os.fsdecode(node.target))
+            path = posixpath.normpath(target)
+            if path != root and not path.startswith(f"{root}/"):
+                raise PathNotFoundError(
+                    f"a symlink points out of {root}, to {os.fsdecode(node.target)!a}",
+                    "it means something only where it was made",
+                )
+            node = self._node(path)
+        raise PathNotFoundError(f"symlinks at {path!r} lead round in a circle")
 
     def _node(self, path: str) -> reader.Node:
         """Look a path up; whatever is no path is a file that is not there, as fsspec has it."""
         try:
-            return self.session.resolve(path)
+            return self.session.resolve(f"{path}/")  # a space at the end is part of a name
         except (CIDError, NameNotFoundError) as error:
             raise PathNotFoundError(error.message, error.hint) from error
 
@@ -330,7 +353,7 @@ class IPFSFile(AbstractBufferedFile):  # type: ignore[misc]  # (fsspec has no ty
     """A file open for reading. What is read is checked; it stays the same while names move."""
 
     def __init__(self, fs: IPFSFileSystem, path: str, **kwargs: Any) -> None:
-        self._node = fs._node(path)  # noqa: SLF001  (of its own kind)
+        self._node = fs._file(path)  # noqa: SLF001  (of its own kind)
         if self._node.kind == reader.DIRECTORY:
             raise NotAFileError(f"{path} is a directory", f"list it: fs.ls({path!r})")
         self._blocks = RecentBlocks(fs.session.blocks)

@@ -25,6 +25,7 @@ from jupyter_ipfs import filesystem
 from jupyter_ipfs.errors import FetchError, JupyterIPFSError, ReadOnlyError, VerificationError
 from jupyter_ipfs.filesystem import IPFSFileSystem
 from jupyter_ipfs.ipld.block import Block
+from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node.add import Attributes, Options
 from jupyter_ipfs.session import connect
 from jupyter_ipfs.unixfs import nodes, profiles
@@ -32,7 +33,6 @@ from jupyter_ipfs.unixfs import nodes, profiles
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.session import Session
     from tests.conftest import Kubo
 
@@ -226,6 +226,31 @@ def test_cat_takes_one_path_or_many(fs: IPFSFileSystem, root: str) -> None:
         fs.cat([a, missing])
 
 
+def test_symlinks_are_followed_within_their_root_and_nowhere_else(
+    fs: IPFSFileSystem, session: Session, tmp_path: Path
+) -> None:
+    tree = tmp_path / "links"
+    (tree / "sub").mkdir(parents=True)
+    (tree / "a ").write_bytes(b"data")
+    for name, target in [
+        ("link", "a "), ("sub/up", "../link"), ("circle", "circle"), ("far", "../../etc/passwd"),
+        ("absolute", "/etc/passwd"), ("dangling", "nope"), ("folder", "sub"),
+    ]:  # fmt: skip
+        (tree / name).symlink_to(target)
+    root = str(session.add(tree))
+    assert fs.cat(f"{root}/sub/up") == b"data"
+    with fs.open(f"{root}/link") as file:
+        assert (file.size, file.read()) == (4, b"data")
+    fs.get_file(f"{root}/sub/up", str(tmp_path / "copy"))
+    assert (tmp_path / "copy").read_bytes() == b"data"
+    assert not (tmp_path / "copy").is_symlink()
+    for name in ("circle", "far", "absolute", "dangling"):
+        with pytest.raises(FileNotFoundError):
+            fs.cat(f"{root}/{name}")
+    with pytest.raises(IsADirectoryError):
+        fs.get_file(f"{root}/folder", str(tmp_path / "folder"))
+
+
 def test_cat_ranges_gives_each_range_in_its_place(fs: IPFSFileSystem, root: str) -> None:
     paths = [f"{root}/sub/big", f"{root}/a.txt", f"{root}/nope", f"{root}/sub/big"]
     first, second, third, fourth = fs.cat_ranges(paths, [5, 0, 0, -4], [MIB + 9, 3, 1, None])
@@ -274,6 +299,25 @@ def test_a_kibibyte_touches_the_path_to_it_and_one_leaf(
     counting.read.clear()
     assert fs.cat_file(f"{root}/sub/big", -4) == BIG[-4:]
     assert len(counting.read) == 1
+
+
+def test_a_kibibyte_through_a_gateway_fetches_its_path_and_one_leaf(
+    kubo_daemon: Kubo, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert session
+    tree = tmp_path / "served"
+    tree.mkdir()
+    (tree / "big").write_bytes(BIG[::-1])
+    (tree / "other").write_bytes(BIG[1:])
+    root = kubo_daemon.add(tree)
+    monkeypatch.setenv("JUPYTER_IPFS_GATEWAYS", kubo_daemon.gateway_url)
+    fs = IPFSFileSystem(repo=tmp_path / "empty")
+    assert fs.cat_file(f"{root}/big", 5, 1029) == BIG[::-1][5:1029]
+    leaves = kubo_daemon.out("ls", "--resolve-type=false", "--size=false", f"{root}/big")
+    held = [cid for cid in leaves.split() if fs.session.blocks.has(CID.parse(cid))]
+    assert held == leaves.split()[:1]
+    other = kubo_daemon.out("resolve", f"/ipfs/{root}/other").removeprefix("/ipfs/")
+    assert not fs.session.blocks.has(CID.parse(other))
 
 
 def test_small_reads_in_a_row_verify_each_leaf_once(
