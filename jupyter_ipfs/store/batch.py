@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.errors import BlockNotFoundError, RepoError
 from jupyter_ipfs.ipld.block import Block
@@ -212,9 +212,7 @@ class RepoBatch:
     def _write(self, cid: CID, data: bytes) -> None:
         with translated(self._repo.path):
             if self._writer is None:
-                self._writer = PackWriter(
-                    self._repo.packs_directory, [CID(1, RAW, cid.multihash)]
-                )
+                self._writer = PackWriter(self._repo.packs_directory, [CID(1, RAW, cid.multihash)])
             offset = self._writer.add(cid, data)
         self._written[cid.multihash] = (offset, len(data))
         self._size += len(data)
@@ -244,7 +242,7 @@ class RepoBatch:
         self._packs.clear()
         self._known = None
 
-    def __enter__(self) -> RepoBatch:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 

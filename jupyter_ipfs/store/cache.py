@@ -33,6 +33,7 @@ class Cache:
         self._cap = cap
         self._lock = threading.RLock()
         self._pending: dict[bytes, Block] = {}
+        self._leaving: dict[bytes, Block] = {}  # being written, and not in the index yet
         self._size = 0
         self._since = 0.0
         self._pid = os.getpid()
@@ -56,7 +57,7 @@ class Cache:
 
     def get(self, multihash: bytes) -> bytes | None:
         """Return a block's bytes if it has not been written yet."""
-        block = self._pending.get(multihash)
+        block = self._pending.get(multihash) or self._leaving.get(multihash)
         return None if block is None else block.data
 
     def flush(self) -> None:
@@ -66,6 +67,7 @@ class Cache:
             if not self._pending:
                 return
             pending, self._pending, self._size = self._pending, {}, 0
+            self._leaving = pending
             directory = self._repo.cache_directory
             writer = PackWriter(directory, [])
             try:
@@ -84,6 +86,8 @@ class Cache:
             except BaseException:
                 writer.discard()
                 raise
+            finally:
+                self._leaving = {}
             writer.close()
         for old in evicted:
             self._repo.files.drop(CACHE, old.file)

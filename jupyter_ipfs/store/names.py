@@ -32,24 +32,21 @@ def check(name: str) -> str:
     wrong = _wrong(text)
     if wrong is not None:
         hint = "a name is a short word of your own, such as fig-3"
-        raise ConfigError(f"{ascii(text[:60])} cannot be a name: {wrong}", hint)
+        raise ConfigError(f"{text[:60]!a} cannot be a name: {wrong}", hint)
     return text
 
 
 def _wrong(text: str) -> str | None:
-    if not text or text != text.strip():
-        return "it is empty, or begins or ends with a space"
-    if len(text) > MAX_NAME:
-        return f"it is longer than {MAX_NAME} characters"
-    if "/" in text or "@" in text:
-        return "'/' and '@' have a meaning of their own in paths"
-    if text in {".", ".."}:
-        return "it means a directory"
-    if any(unicodedata.category(character)[0] == "C" for character in text):
-        return "it has invisible characters in it"
-    if looks_like_cid(text):
-        return "it looks like a CID"
-    return None
+    invisible = any(unicodedata.category(character)[0] == "C" for character in text)
+    reasons = (
+        (not text or text != text.strip(), "it is empty, or begins or ends with a space"),
+        (len(text) > MAX_NAME, f"it is longer than {MAX_NAME} characters"),
+        ("/" in text or "@" in text, "'/' and '@' have a meaning of their own in paths"),
+        (text in {".", ".."}, "it means a directory"),
+        (invisible, "it has invisible characters in it"),
+        (looks_like_cid(text), "it looks like a CID"),
+    )
+    return next((reason for is_so, reason in reasons if is_so), None)
 
 
 def put(connection: sqlite3.Connection, name: str, root: CID, *, pin: bool) -> tuple[int, bool]:
@@ -83,9 +80,7 @@ def resolve(connection: sqlite3.Connection, text: str) -> NameVersion:
     """
     name, at, number = unicodedata.normalize("NFC", text).partition("@")
     if at and not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004
-        raise NameNotFoundError(
-            f"{ascii(number[:40])} is no version", f"versions are numbers: {name}@1"
-        )
+        raise NameNotFoundError(f"{number[:40]!a} is no version", f"versions are numbers: {name}@1")
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM names WHERE name = ? AND (? OR version = ?) "  # noqa: S608
         "ORDER BY version DESC LIMIT 1",
@@ -97,13 +92,13 @@ def resolve(connection: sqlite3.Connection, text: str) -> NameVersion:
     if name in known:
         newest = resolve(connection, name).version
         raise NameNotFoundError(
-            f"{ascii(name)} has no version {number}", f"its newest is {name}@{newest}"
+            f"{name!a} has no version {number}", f"its newest is {name}@{newest}"
         )
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     hint = "did you mean " + ", ".join(map(repr, close)) + "?" if close else None
     if hint is None:
         hint = "`jupyter ipfs names` lists them" if known else "nothing has a name yet"
-    raise NameNotFoundError(f"there is no name {ascii(name[:60])}", hint)
+    raise NameNotFoundError(f"there is no name {name[:60]!a}", hint)
 
 
 def names(connection: sqlite3.Connection) -> list[str]:
@@ -135,7 +130,7 @@ def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
     """
     old = resolve(connection, old.partition("@")[0]).name
     if connection.execute("SELECT 1 FROM names WHERE name = ?", (new,)).fetchone():
-        raise ConfigError(f"there is a name {ascii(new)} already", "choose another one")
+        raise ConfigError(f"there is a name {new!a} already", "choose another one")
     connection.execute("UPDATE names SET name = ? WHERE name = ?", (new, old))
 
 

@@ -14,7 +14,7 @@ from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.store import index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.store.index import Place
@@ -32,11 +32,20 @@ REPAIR = "store or import it again; `jupyter ipfs verify` tells what else is dam
 
 
 class BlockReader:
-    """Blocks by CID. Damage that it meets is put into quarantine."""
+    """Blocks by CID. Damage that it meets is put into quarantine.
 
-    def __init__(self, database: Database, files: PackFiles) -> None:
+    Args:
+        database: Where the index is.
+        files: The packs.
+        pending: Gives the bytes of a block that is in no pack yet, by its multihash.
+    """
+
+    def __init__(
+        self, database: Database, files: PackFiles, pending: Callable[[bytes], bytes | None]
+    ) -> None:
         self._database = database
         self._files = files
+        self._pending = pending
         self._pool: ThreadPoolExecutor | None = None
         self._pid = 0
 
@@ -105,7 +114,10 @@ class BlockReader:
         if cid.is_identity:
             return Block.from_identity(cid)
         if place is None:
-            raise self._absent(cid)
+            waiting = self._pending(cid.multihash)
+            if waiting is None:
+                raise self._absent(cid)
+            return Block.verified(cid, waiting)
         try:
             data = self._files.get(place.kind, place.file).read(place.offset, place.length)
         except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.errors import IPFSError
 from jupyter_ipfs.ipld import car
@@ -123,7 +123,7 @@ class Rewriting:
         self._rows += len(rows)
         return rows
 
-    def __enter__(self) -> Rewriting:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 
@@ -216,7 +216,7 @@ def _contents(repo: Repo, pack: Pack) -> tuple[PackFile, tuple[CID, ...], dict[i
             reader = car.Reader(stream)
             roots = reader.roots
             for cid, offset, _ in reader.skim():
-                cids[offset] = cid
+                cids[offset] = cid  # noqa: PERF403  (what came before an error counts)
         file = repo.files.get(DURABLE, pack.file)
     return file, roots, cids
 

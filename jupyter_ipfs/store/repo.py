@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.errors import DiskFullError, RepoError, RepoUnusableError, RepoVersionError
-from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.store import (
     backup,
     directory,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Iterator
 
+    from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import NameVersion, Pin
     from jupyter_ipfs.store.check import Checked
@@ -86,8 +86,8 @@ class Repo:
         self.database = Database(path / schema.FILE_NAME, vfs, busy_s=busy_s)
         self.files = PackFiles(self.packs_directory, self.cache_directory)
         self.opened = recovery.Repaired()
-        self._reader = BlockReader(self.database, self.files)
         self._cache = Cache(self, cache_cap)
+        self._reader = BlockReader(self.database, self.files, self._cache.get)
 
     @classmethod
     def open(
@@ -134,14 +134,10 @@ class Repo:
             BlockNotFoundError: It is not here.
             VerificationError: It was here and is damaged.
         """
-        pending = self._cache.get(cid.multihash)
-        if pending is not None:
-            return Block.verified(cid, pending)
         return self._reader.get(cid)
 
     def get_many(self, cids: Iterable[CID]) -> Iterator[Block]:
         """Yield verified blocks in order, read ahead. Errors as in `get`."""
-        self._cache.flush()
         return self._reader.get_many(cids)
 
     def has(self, cid: CID) -> bool:

@@ -1,3 +1,5 @@
+"""A batch appears whole or not at all, and costs little."""
+
 from __future__ import annotations
 
 import errno
@@ -15,12 +17,13 @@ from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import CID, RAW
 from jupyter_ipfs.ipld.multihash import BLAKE3, IDENTITY, SHA2_512
 from jupyter_ipfs.store.repo import Repo
-from tests.conftest import Kubo
 from tests.store.conftest import leaves, store, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.conftest import Kubo
 
 
 def packs(path: Path) -> list[Path]:
@@ -59,7 +62,7 @@ def test_a_second_put_of_the_same_writes_no_pack_and_still_sets_pin_and_name(
     before = packs(path)
     root = tree(blocks)
     with repo.batch() as batch:
-        assert not any([batch.put(block) for block in [*blocks, root]])
+        assert not sum(batch.put(block) for block in [*blocks, root])
         stored = batch.commit(root.cid, name="fig-3")
     assert (stored.blocks, stored.size, stored.version, stored.unchanged) == (0, 0, 1, False)
     assert packs(path) == before
@@ -139,7 +142,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of 3 MiB."""
     place = tmp_path / "disk"
     place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", place]
+    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
     if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("mounting takes root; the test with a refusing write covers the rest")
     yield place

@@ -1,10 +1,16 @@
+"""Names, versions and pins."""
+
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_ipfs.errors import ConfigError, NameNotFoundError
-from jupyter_ipfs.store.repo import Repo
 from tests.store.conftest import leaves, store
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.store.repo import Repo
 
 
 def test_a_name_moves_and_keeps_its_history(repo: Repo) -> None:
