@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol, Self
 
 from jupyter_ipfs.cli import terminal
-from jupyter_ipfs.errors import FetchError, JupyterIPFSError
+from jupyter_ipfs.errors import ConsentRequiredError, FetchError, JupyterIPFSError
 
 if TYPE_CHECKING:
     import argparse
@@ -88,6 +88,25 @@ class Invocation:
             self.args.parser.error(f"{question} There is nobody to ask: say so with --yes")
         return terminal.confirm(question)
 
+    def may_publish(self) -> bool:
+        """Ask whether what is put on this Kubo may become public, and note a yes for good."""
+        if not terminal.is_interactive():
+            return False
+        from jupyter_ipfs.config import agree_to_announce  # noqa: PLC0415  (rarely needed)
+
+        url = self._kubo_url
+        question = f"Kubo at {url} announces what it holds: anyone can find and read it. Publish?"
+        if not terminal.confirm(terminal.escape(question)):
+            return False
+        agree_to_announce(self.session.config.repo, url)
+        return True
+
+    @property
+    def _kubo_url(self) -> str:
+        """The Kubo that is written to: the target of a push, else the backend."""
+        target: str = getattr(self.args, "target", "")
+        return target if "://" in target else self.session.config.kubo_url
+
     @contextlib.contextmanager
     def progress(self, *, wanted: bool | None = None) -> Iterator[ProgressCallback | None]:
         """Give a callback that draws on standard error.
@@ -106,6 +125,8 @@ class Invocation:
     def error(self, error: Exception) -> None:
         """Tell an error in one line on standard error (with ``--json``: as one object)."""
         message, hint = _told(error)
+        if isinstance(error, ConsentRequiredError):
+            hint = f"to agree, once: jupyter ipfs config kubo.announce {self._kubo_url}"
         sys.stdout.flush()
         if self.json:
             kind = type(error).__name__

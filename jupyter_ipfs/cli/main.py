@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jupyter_ipfs.cli.invocation import Command
+    from jupyter_ipfs.cli.invocation import Command, Invocation
 
 # Name, other names, and what it does. The module of a command is imported when it runs.
 COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -137,13 +137,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from jupyter_ipfs.cli.invocation import Invocation  # noqa: PLC0415  (not for --help)
+    from jupyter_ipfs.cli import invocation as invoking  # noqa: PLC0415  (not for --help)
     from jupyter_ipfs.errors import JupyterIPFSError  # noqa: PLC0415
 
-    invocation = Invocation(args)
+    invocation = invoking.Invocation(args)
     try:
         with invocation:
-            status: int = args.command.run(invocation)
+            status = _run_command(args.command, invocation)
             sys.stdout.flush()
     except BrokenPipeError as error:
         # Only our own standard output; a service's broken connection is translated in net/.
@@ -161,6 +161,18 @@ def _run(args: argparse.Namespace) -> int:
     except SystemExit as stop:  # a command found the arguments contradictory: parser.error()
         return stop.code if isinstance(stop.code, int) else 2
     return status
+
+
+def _run_command(command: Command, invocation: Invocation) -> int:
+    """Run it, and once more if a person agrees to what it would publish."""
+    from jupyter_ipfs.errors import ConsentRequiredError  # noqa: PLC0415  (not for --help)
+
+    try:
+        return command.run(invocation)
+    except ConsentRequiredError:  # raised before anything was read or stored
+        if not invocation.may_publish():
+            raise
+    return command.run(invocation)
 
 
 def _discard_stdout() -> None:

@@ -6,16 +6,19 @@ import base64
 import os
 import random
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyter_ipfs.cli import terminal
+from jupyter_ipfs.errors import ConsentRequiredError
+from jupyter_ipfs.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from jupyter_ipfs.protocols import Stored
     from tests.cli.conftest import Said
     from tests.conftest import Kubo
 
@@ -299,6 +302,30 @@ def test_the_environment_is_followed_and_the_option_outranks_it(
     assert said.records[0]["repo"] == str(tmp_path / "option")
     assert os.environ["JUPYTER_IPFS_REPO"]
     assert sys.stdin
+
+
+def test_publishing_to_the_world_is_asked_once(
+    run: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine, url = Session.store, "http://127.0.0.1:5001"
+
+    def store(self: Session, *args: Any, **kwargs: Any) -> Stored:  # noqa: ANN401
+        if url not in self.config.announce:
+            raise ConsentRequiredError("this Kubo announces what it holds", "a line of Python")
+        return genuine(self, *args, **kwargs)
+
+    monkeypatch.setattr(Session, "store", store)
+    said = run("add", "-Q", stdin=b"x")
+    assert (said.status, said.stdout) == (1, b"")
+    assert f"jupyter ipfs config kubo.announce {url}" in said.stderr
+    Path("x").write_bytes(b"x")
+    monkeypatch.setattr(terminal, "is_interactive", lambda: True)
+    assert run("add", "-Q", "x", stdin=b"n\n").status == 1
+    said = run("add", "-Q", "x", stdin=b"y\n")
+    assert said.status == 0
+    assert "anyone can find and read it" in said.stderr
+    again = run("add", "-Q", "x")
+    assert (again.status, again.text, again.stderr) == (0, said.text, "")
 
 
 def test_the_kubo_backend_takes_the_same_commands(
