@@ -122,6 +122,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = parser.parse_args(argv)
     except SystemExit as stop:  # argparse has printed help or usage
         return stop.code if isinstance(stop.code, int) else 2
+    except KeyboardInterrupt:  # so early that there is nothing to put right
+        sys.stderr.write("Interrupted.\n")
+        return _STOPPED
     if args.version:
         from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
 
