@@ -32,7 +32,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 NOTEBOOK = "cards.ipynb"
 
 # A limit for what must happen, not a wait: the machine may be busy.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=30_000)
 
 
 @dataclass
@@ -70,8 +70,8 @@ class Watched:
 
     def run_all_cells(self) -> None:
         """Run the notebook that is open, once its kernel is there."""
-        idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
-        self.page.locator(idle).wait_for()
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.ready")
         self.execute("notebook:run-all-cells", {})
 
     def axe(self, selector: str) -> list[str]:
