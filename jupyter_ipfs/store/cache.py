@@ -31,17 +31,20 @@ class Cache:
     def __init__(self, repo: Repo, cap: int = CAP) -> None:
         self._repo = repo
         self._cap = cap
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pid = os.getpid()
         self._lock = threading.RLock()
         self._pending: dict[bytes, Block] = {}
         self._leaving: dict[bytes, Block] = {}  # being written, and not in the index yet
         self._size = 0
         self._since = 0.0
-        self._pid = os.getpid()
 
     def put(self, block: Block) -> None:
         """Take a block."""
+        self._after_fork()
         with self._lock:
-            self._forget_parents()
             if block.cid.is_identity or block.cid.multihash in self._pending:
                 return
             if not self._pending:
@@ -62,8 +65,8 @@ class Cache:
 
     def flush(self) -> None:
         """Write what is in memory."""
+        self._after_fork()
         with self._lock:
-            self._forget_parents()
             if not self._pending:
                 return
             pending, self._pending, self._size = self._pending, {}, 0
@@ -106,6 +109,7 @@ class Cache:
             evicted.append(oldest)
         return evicted
 
-    def _forget_parents(self) -> None:
-        if self._pid != os.getpid():  # after a fork the parent writes its own
-            self._pid, self._pending, self._size = os.getpid(), {}, 0
+    def _after_fork(self) -> None:
+        """Leave to the parent what is its own, the lock included."""
+        if self._pid != os.getpid():
+            self._begin()

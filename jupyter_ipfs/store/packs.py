@@ -156,6 +156,10 @@ class PackFiles:
 
     def __init__(self, *directories: Path) -> None:
         self._directories = directories
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pid = os.getpid()
         self._open: OrderedDict[tuple[int, str], PackFile] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -165,6 +169,8 @@ class PackFiles:
         Raises:
             OSError: It is not there (any more).
         """
+        if self._pid != os.getpid():  # a thread that is not in this process may hold the lock
+            self._begin()
         key = (kind, name)
         with self._lock:
             found = self._open.get(key)

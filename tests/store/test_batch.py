@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,6 @@ from tests.store.conftest import leaves, store, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.conftest import Kubo
 
@@ -197,6 +197,38 @@ def test_a_failing_writeback_in_the_background_fails_the_commit(
         with pytest.raises(RepoError, match="Input/output error"):
             batch.commit(leaves(1)[0].cid)
     assert packs(path) == []
+
+
+def test_bytes_are_durable_before_their_name_and_the_name_before_the_commit(
+    repo: Repo, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """safety.md 3: fsync of the file, rename, fsync of the directory, commit."""
+    done: list[str] = []
+    repo.pins()
+    fsync, rename, connection = os.fsync, Path.rename, repo.database._connection
+    assert connection is not None
+
+    def recorded_fsync(fd: int) -> None:
+        status = os.fstat(fd)
+        places = [path / "packs", *(path / "packs").iterdir()]
+        place = next((p for p in places if p.stat().st_ino == status.st_ino), None)
+        done.append(f"sync {place.suffix or place.name}" if place else "sync other")
+        fsync(fd)
+
+    def recorded_rename(self: Path, target: Path) -> Path:
+        done.append(f"rename to {target.suffix}")
+        return rename(self, target)
+
+    def recorded_sql(sql: str) -> None:
+        if sql.startswith("COMMIT"):
+            done.append("commit")
+
+    connection.set_trace_callback(recorded_sql)
+    monkeypatch.setattr(os, "fsync", recorded_fsync)
+    monkeypatch.setattr(Path, "rename", recorded_rename)
+    store(repo, leaves(3))
+    done = [step for step in done if step != "sync other"]
+    assert done == ["sync .partial", "rename to .car", "sync packs", "commit"]
 
 
 def test_many_small_blocks_cost_little(repo: Repo) -> None:

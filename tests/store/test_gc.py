@@ -120,6 +120,20 @@ def test_a_pin_at_any_step_of_gc_holds_or_is_refused(
         assert len(list(walk(repo, pin.root))) == 5
 
 
+def test_a_root_that_is_pinned_or_named_while_gc_is_marking_stays(repo: Repo, path: Path) -> None:
+    pinned, named = store(repo, leaves(4)), store(repo, leaves(4, seed=1))
+    repo.unpin(pinned.cid)
+    repo.unpin(named.cid)
+    with Repo.open(path) as collector:
+        steps = gc.collecting(collector, grace_s=0)
+        list(itertools.takewhile(lambda step: step != "marked", steps))
+        repo.pin(pinned.cid)
+        repo.set_name("fig-3", named.cid, pin=True)
+        for _ in steps:
+            pass
+    assert repo.status().blocks == 10
+
+
 @pytest.mark.parametrize("stop_after", STEPS)
 def test_a_gc_that_ends_at_any_step_loses_nothing_and_the_next_one_finishes(
     repo: Repo, path: Path, stop_after: str

@@ -38,6 +38,22 @@ def test_everything_in_a_repo_is_private(repo: Repo, path: Path) -> None:
         assert stat.S_IMODE(file.stat().st_mode) == (0o700 if file.is_dir() else 0o600), file
 
 
+def test_sqlite_is_set_up_to_be_careful(repo: Repo) -> None:
+    settings = {
+        name: repo.database.rows(f"PRAGMA {name}")[0][0]
+        for name in ("trusted_schema", "mmap_size", "cell_size_check", "synchronous",
+                     "journal_mode")
+    }  # fmt: skip
+    extra = 3
+    assert settings == {
+        "trusted_schema": 0,
+        "mmap_size": 0,
+        "cell_size_check": 1,
+        "synchronous": extra,
+        "journal_mode": "delete",
+    }
+
+
 def test_a_directory_that_others_could_look_into_is_closed(path: Path) -> None:
     path.mkdir(mode=0o755)
     path.chmod(0o755)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -133,6 +134,24 @@ def test_a_fork_in_the_middle_of_an_add_leaves_the_add_to_the_parent(
         batch.commit(blocks[0].cid)
     assert [b.data for b in repo.get_many(b.cid for b in blocks)] == [b.data for b in blocks]
     assert repo.names() == ["child"]
+
+
+@needs_fork
+def test_a_child_forked_while_threads_read_and_fetch_is_not_stuck(repo: Repo) -> None:
+    root = store(repo, leaves(1))
+    with repo.files._lock, repo._cache._lock:
+        # Held by another thread at the fork, they would be held for ever in the child.
+        def work() -> None:
+            signal.alarm(20)
+            repo.cache_put(leaves(1, seed=1)[0])
+            repo.flush_cache()
+            assert repo.get(root.cid).data == root.data
+
+        outcome: list[int] = []
+        forker = threading.Thread(target=lambda: outcome.append(in_child(work)))
+        forker.start()
+        forker.join()
+    assert outcome == [0]
 
 
 @needs_fork
