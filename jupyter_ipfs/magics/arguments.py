@@ -178,7 +178,11 @@ def _put(sub: argparse.ArgumentParser) -> None:
 def _load(sub: argparse.ArgumentParser) -> None:
     _path(sub, "what to load")
     sub.add_argument(
-        "--trust", metavar="TYPE", action="append", default=[], help="a type a model may use"
+        "--trust",
+        metavar="TYPE,…",
+        action="append",
+        default=[],
+        help="types that a stored model may use",
     )
 
 

@@ -98,10 +98,10 @@ class Recorder:
     def _wrap(
         self, owner: object, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]
     ) -> None:
-        before = vars(owner).get(name, _MISSING)
         try:
+            before = vars(owner).get(name, _MISSING)
             setattr(owner, name, make(getattr(owner, name)))
-        except AttributeError:  # a stream of someone's own, with slots: shown, not recorded
+        except (AttributeError, TypeError):  # a stream with slots, or none: nothing to record
             return
         self._wrapped.append((owner, name, before))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import AdapterError, ConfigError
-from jupyter_ipfs.magics import arguments, failure, line, storing
+from jupyter_ipfs.magics import arguments, failure, line, storing, values
 from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.capture import Captured, Recorder
 from jupyter_ipfs.magics.progress import show
@@ -65,6 +65,11 @@ def without_magic(lines: list[str]) -> list[str]:
     return ["\n", *rest]
 
 
+# Checks for completeness then see a cell magic, as it was typed: in a terminal, the cell ends
+# with a blank line instead of after the magic's own line.
+without_magic.has_side_effects = True  # type: ignore[attr-defined]
+
+
 def _arguments(lines: list[str]) -> argparse.Namespace | None:
     """Return the arguments of a cell that is to be stored, else ``None``."""
     magic = _MAGIC.match(lines[0]) if lines else None
@@ -97,6 +102,8 @@ class Cells:
         args = _arguments(lines[len(above) :])
         if args is None:
             return
+        if args.name is not None:
+            args.name = str(values.expand(line.Word(args.name), self._shell.user_ns))
         running.args = args
         running.source = "".join([*above, *lines[len(above) + 1 :]])
         running.recorder = Recorder(self._shell, self._elsewhere)

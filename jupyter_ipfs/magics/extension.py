@@ -131,7 +131,7 @@ def _softened() -> Iterator[None]:
     """Let errors that say all there is appear without a traceback."""
     try:
         yield
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         if failure.is_plain(error):
             failure.soften(error)
         raise

@@ -18,8 +18,8 @@ _COMMAND = re.compile(r"\bjupyter[- ]ipfs (?=[a-z])")
 
 
 def is_plain(error: BaseException) -> bool:
-    """Tell whether message and hint say all there is: our errors and the system's."""
-    return isinstance(error, JupyterIPFSError | OSError)
+    """Tell whether message and hint say all there is: our errors, the system's, Ctrl-C."""
+    return isinstance(error, JupyterIPFSError | OSError | KeyboardInterrupt)
 
 
 def soften(error: BaseException) -> None:
@@ -35,6 +35,8 @@ def soften(error: BaseException) -> None:
 
 def describe(error: BaseException) -> str:
     """Return the message in one line."""
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped"
     if isinstance(error, OSError) and not isinstance(error, JupyterIPFSError) and error.strerror:
         subject = f"{error.filename}: " if error.filename is not None else ""
         return words.one_line(f"{subject}{error.strerror}")

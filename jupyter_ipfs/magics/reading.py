@@ -23,11 +23,13 @@ _SHOWN_PATHS = 10
 
 def load(call: Call) -> object:
     """Return the object that was stored."""
+    path = call.args.path
+    trusted = [name for given in call.args.trust for name in given.split(",") if name]
     try:
-        return call.session.load(call.path(call.args.path), trusted=call.args.trust)
+        return call.session.load(call.path(path), trusted=trusted)
     except UntrustedTypesError as error:
-        if error.hint is None:
-            error.hint = f"if you trust it: %ipfs {call.line} --trust TYPE"
+        if error.hint:
+            error.hint = error.hint.replace("%ipfs load NAME", f"%ipfs load {path}")
         raise
 
 

@@ -101,21 +101,24 @@ def where(sessions: Sessions, stored: Stored) -> str:
 
 
 def _facts(sessions: Sessions, stored: Stored) -> dict[str, Any]:
+    from jupyter_ipfs.unixfs import reader  # noqa: PLC0415  (loading counts)
+
     session = sessions.get()
     stat = session.stat(stored.root)
     facts: dict[str, Any] = {"kind": stat.kind, "where": where(sessions, stored)}
     if stat.kind != "directory":
         return facts | {"size": stat.size, "files": 1}
     try:
-        entries = session.iter_ls(stored.root)
         items = [
             Item(e.name, None if e.kind == "directory" else e.size, str(e.cid), e.kind)
-            for e in islice(entries, MAX_ITEMS)
+            for e in islice(session.iter_ls(stored.root), MAX_ITEMS)
         ]
-        left_out = sum(1 for _ in entries)
+        number = len(items)
+        if number == MAX_ITEMS:  # the others are counted, not looked at
+            number = sum(1 for _ in reader.entries(session.blocks, session.resolve(stored.root)))
     except IPFSError:  # the card is about what is stored; it is no reason to fail
         return facts
-    return facts | {"items": tuple(items), "left_out": left_out}
+    return facts | {"items": tuple(items), "left_out": number - len(items)}
 
 
 def _store_paths(call: Call, paths: list[LocalPath], meter: Any) -> Stored:  # noqa: ANN401

@@ -157,10 +157,18 @@ def test_a_cell_that_cannot_be_stored_fails(kernel: Kernel) -> None:
 def test_is_complete_does_not_arm_the_recorder(
     kernel: Kernel, session: jupyter_ipfs.Session
 ) -> None:
-    assert kernel.ask("is_complete", "%%ipfs put --name no\n1")["status"] == "complete"
-    assert kernel.ask("is_complete", "%%ipfs put --name no\nfor x in y:")["status"] == "incomplete"
+    # As with every cell magic: a blank line ends it in a terminal.
+    assert kernel.ask("is_complete", "%%ipfs put --name no\n")["status"] == "incomplete"
+    assert kernel.ask("is_complete", "%%ipfs put --name no\nx = 1\n")["status"] == "incomplete"
+    assert kernel.ask("is_complete", "%%ipfs put --name no\nx = 1\n\n")["status"] == "complete"
     assert kernel.run("1 + 1").data(CARD) == []
     assert session.pins() == []
+
+
+def test_variables_are_filled_into_the_name(kernel: Kernel, session: jupyter_ipfs.Session) -> None:
+    kernel.run("run, kind = 3, 'fit'")
+    assert kernel.run("%%ipfs put --name $kind-{run + 1}\n1").ok
+    assert session.load("fit-4") == 1
 
 
 def test_a_cell_inside_a_stored_cell_belongs_to_it(
@@ -238,3 +246,38 @@ def test_an_indented_cell_with_blank_lines_before_the_magic_works(
     done = kernel.run("\n  %%ipfs put --name deep\n  x = 5\n  x")
     assert done.of("execute_result")[0]["data"]["text/plain"] == "5"
     assert session.cat("deep/cell.py") == b"x = 5\nx"
+
+
+def test_ctrl_c_is_told_in_a_word_and_stores_nothing(
+    kernel: Kernel, session: jupyter_ipfs.Session
+) -> None:
+    kernel.run("def stop(): raise KeyboardInterrupt")
+    line, cell = kernel.run("%ipfs put stop()"), kernel.run("%%ipfs put\nstop()")
+    assert line.error == "KeyboardInterrupt: stopped"
+    assert cell.reply["ename"] == "KeyboardInterrupt"
+    assert session.pins() == []
+    assert kernel.run("1").data(CARD) == []
+
+
+def test_what_a_thread_of_the_cell_prints_is_the_cells(
+    kernel: Kernel, session: jupyter_ipfs.Session
+) -> None:
+    kernel.run(
+        "%%ipfs put --name it\nimport threading\n"
+        "thread = threading.Thread(target=print, args=('from a thread',))\n"
+        "thread.start()\nthread.join()"
+    )
+    assert session.cat("it/stdout.txt") == b"from a thread\n"
+
+
+def test_a_figure_as_last_value_comes_back_as_a_picture(
+    kernel: Kernel, session: jupyter_ipfs.Session
+) -> None:
+    done = kernel.run(
+        "%%ipfs put --name fig\n%matplotlib inline\nimport matplotlib.pyplot as plt\n"
+        "figure, axes = plt.subplots()\naxes.plot([1, 2])\nplt.close()\nfigure"
+    )
+    assert done.ok
+    names = {entry.name for entry in session.ls("fig/result")}
+    assert {"figure.png", "figure.svg"} <= names
+    assert session.cat("fig/output-1/figure.png").startswith(b"\x89PNG")
