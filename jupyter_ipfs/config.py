@@ -168,15 +168,15 @@ def save(
         _replace(file, _to_toml(document))
 
 
-def agree_to_announce(repo: Path, url: str) -> None:
+def agree_to_announce(repo: str | os.PathLike[str], url: str) -> None:
     """Note that what is put on the Kubo at ``url`` may become public."""
-    agreed = load(repo=repo, env={}).announce
-    save(repo, announce=sorted({*agreed, kubo_url(url, "announce")}))
+    agreed = load(repo=repo, env={})
+    save(agreed.repo, announce=sorted({*agreed.announce, kubo_url(url, "announce")}))
 
 
-def agree_to_public_gateways(repo: Path) -> None:
+def agree_to_public_gateways(repo: str | os.PathLike[str]) -> None:
     """Note that the public gateways may be asked, and so may learn what is read."""
-    save(repo, public_gateways=True)
+    save(Path(repo), public_gateways=True)
 
 
 def web_address(value: str, where: str) -> str:

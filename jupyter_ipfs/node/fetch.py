@@ -184,11 +184,10 @@ class Fetcher:
         rest = iter(cids)
         while window := list(itertools.islice(rest, _WINDOW)):
             done = 0
-            if all(self.has(cid) for cid in window):
-                with suppress(BlockNotFoundError, VerificationError):  # then one by one
-                    for block in self._repo.get_many(window):
-                        done += 1
-                        yield block
+            with suppress(BlockNotFoundError, VerificationError):  # the rest is fetched
+                for block in self._repo.get_many(window):
+                    done += 1
+                    yield block
             yield from parallel.ordered_map(self.get, window[done:])
 
     def prefetch(
