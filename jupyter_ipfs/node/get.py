@@ -7,6 +7,7 @@ failure leaves nothing behind, and nothing that exists is overwritten.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -16,10 +17,12 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.errors import (
     ConfigError,
     DiskFullError,
+    JupyterIPFSError,
     LimitError,
     UnsafeContentError,
 )
 from jupyter_ipfs.ipld.cid import RAW
+from jupyter_ipfs.node.extent import extent
 from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.unixfs import reader
 
@@ -77,11 +80,23 @@ def get(
         if target.is_dir():
             target.rmdir()  # empty, as `_target` saw it; fails if it no longer is
         staging.rename(target)
-    except BaseException:
+    except BaseException as error:
         _remove(staging)
+        if isinstance(error, OSError) and not isinstance(error, JupyterIPFSError):
+            raise _translated(error) from None
         raise
     writing.meter.done()
     return Written(target, writing.meter.files, writing.meter.size)
+
+
+def _translated(error: OSError) -> JupyterIPFSError:
+    """Say in words what the file system refused, such as a name that is too long for it."""
+    reason = error.strerror or str(error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFullError(f"cannot write the content: {reason}", "nothing of it was kept")
+    name = error.filename
+    last = os.path.basename(os.fsencode(name))[:80] if isinstance(name, (str, bytes)) else b""  # noqa: PTH119
+    return ConfigError(f"cannot write {os.fsdecode(last)!a}: {reason}", "nothing was written")
 
 
 def check_name(name: bytes) -> None:
@@ -108,12 +123,24 @@ class _Writing:
         self.meter = meter
 
     def write(self, root: reader.Node) -> None:
+        size = extent(self._blocks, root, MAX_DEPTH)
+        free = shutil.disk_usage(os.path.dirname(self._root)).free  # noqa: PTH120  (bytes)
+        if size > free - _RESERVE:
+            raise DiskFullError(
+                f"{root.cid} unfolds to {size:,} bytes and {free:,} are free",
+                "get the part that you need: %ipfs ls, then %ipfs get CID/part",
+            )
         self._node(root, self._root)
         # Links last: nothing can be written through one that is not there yet.
         for path, node in self._links:
             os.symlink(node.target, path)  # noqa: PTH211  (bytes)
             self.meter.file_done()
             _apply(path, node, follow=False)
+        # A link may lead out by way of another one, which only the finished tree shows.
+        top = os.path.realpath(self._root)
+        for path, node in self._links:
+            if not self._outside and not _is_under(os.path.realpath(path), top):
+                raise _leads_out(node.target)
         for path, metadata in reversed(self._directories):
             _apply_metadata(path, metadata)
 
@@ -186,11 +213,19 @@ class _Writing:
             return
         target = node.target
         inside = os.path.normpath(os.path.join(os.path.dirname(path), target))  # noqa: PTH118, PTH120
-        if target[:1] == b"/" or not (inside + b"/").startswith(self._root + b"/"):
-            raise UnsafeContentError(
-                f"a symlink points out of the content, to {os.fsdecode(target)!a}",
-                "if you trust whoever made it, allow it with --outside-symlinks",
-            )
+        if target[:1] == b"/" or not _is_under(inside, self._root):
+            raise _leads_out(target)
+
+
+def _is_under(path: bytes, top: bytes) -> bool:
+    return (path + b"/").startswith(top + b"/")
+
+
+def _leads_out(target: bytes) -> UnsafeContentError:
+    return UnsafeContentError(
+        f"a symlink points out of the content, to {os.fsdecode(target)!a}",
+        "if you trust whoever made it, allow it with --outside-symlinks",
+    )
 
 
 def _target(local_path: Path, name: str, *, is_directory: bool) -> Path:
