@@ -162,9 +162,7 @@ def kubo_template(kubo_binary: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def make_kubo(
-    kubo_template: Kubo, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Kubo]:
+def make_kubo(kubo_template: Kubo, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Kubo]:
     """Make an empty repo, unconfigured (so ``unixfs-v0-2015``) or with an import profile."""
 
     def make(profile: str | None = None) -> Kubo:

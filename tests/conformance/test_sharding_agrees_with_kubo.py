@@ -32,7 +32,9 @@ def peer(request: pytest.FixtureRequest, make_kubo: Callable[..., Kubo]) -> tupl
     return replace(profile, hamt_threshold=_THRESHOLD), kubo
 
 
-def agree(peer: tuple[Profile, Kubo], tree: Path, *flags: str, attributes: Attributes | None = None) -> None:
+def agree(
+    peer: tuple[Profile, Kubo], tree: Path, *flags: str, attributes: Attributes | None = None
+) -> None:
     profile, kubo = peer
     if "--preserve-mode" in flags:
         profile = customise(profile, preserves_metadata=True)

@@ -34,7 +34,12 @@ def archive(roots: Sequence[CID], content: Sequence[Block]) -> bytes:
 
 def version_2(inner: bytes, *, offset: int = 51, size: int | None = None, index: int = 0) -> bytes:
     fixed = struct.pack("<16sQQQ", bytes(16), offset, len(inner) if size is None else size, index)
-    return bytes.fromhex("0aa16776657273696f6e02") + fixed + bytes(min(max(0, offset - 51), 1000)) + inner
+    return (
+        bytes.fromhex("0aa16776657273696f6e02")
+        + fixed
+        + bytes(min(max(0, offset - 51), 1000))
+        + inner
+    )
 
 
 def read(data: bytes) -> list[Block]:

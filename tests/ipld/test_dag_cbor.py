@@ -54,8 +54,10 @@ values = st.recursive(
     | st.text(max_size=8)
     | st.binary(max_size=8)
     | cids,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(max_size=4).filter(lambda key: key != "/"), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=4).filter(lambda key: key != "/"), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -100,7 +102,9 @@ def test_any_bytes_are_dag_json_or_a_codec_error(data: bytes) -> None:
 
 
 @given(values, st.data())
-def test_damaged_dag_cbor_decodes_or_raises_a_codec_error(value: object, data: st.DataObject) -> None:
+def test_damaged_dag_cbor_decodes_or_raises_a_codec_error(
+    value: object, data: st.DataObject
+) -> None:
     encoded = bytearray(dag_cbor.encode(value))
     encoded[data.draw(st.integers(0, len(encoded) - 1))] = data.draw(st.integers(0, 255))
     try:

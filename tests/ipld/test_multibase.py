@@ -55,7 +55,9 @@ def test_any_text_after_a_known_prefix_decodes_or_raises_a_cid_error(base: str, 
         return
 
 
-@pytest.mark.parametrize("text", ["", "!abc", "b0", "bab!", "z0OIl", "Cnbswy3dp=", "f0", "fabc", "7\u0131"])
+@pytest.mark.parametrize(
+    "text", ["", "!abc", "b0", "bab!", "z0OIl", "Cnbswy3dp=", "f0", "fabc", "7\u0131"]
+)
 def test_malformed_text_is_refused(text: str) -> None:
     with pytest.raises(CIDError):
         multibase.decode(text)

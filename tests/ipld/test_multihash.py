@@ -30,7 +30,9 @@ def test_the_table_is_there() -> None:
     assert _REFUSED
 
 
-@pytest.mark.parametrize("row", _SUPPORTED, ids=lambda row: f"{row['algorithm']}-{row['input'][:8]}")
+@pytest.mark.parametrize(
+    "row", _SUPPORTED, ids=lambda row: f"{row['algorithm']}-{row['input'][:8]}"
+)
 def test_published_digests_are_computed(row: dict[str, str]) -> None:
     code = multihash.CODES[row["algorithm"]]
     expected = bytes.fromhex(row["multihash"])
