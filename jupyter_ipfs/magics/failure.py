@@ -11,8 +11,6 @@ from jupyter_ipfs.magics import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# No colour: a page's red on its own shade of red is hard to read.
-_BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 # Lower layers name the shell's command; here it is the magic of the same name.
 _COMMAND = re.compile(r"\bjupyter[- ]ipfs (?=[a-z])")
 
@@ -44,8 +42,8 @@ def describe(error: BaseException) -> str:
 
 
 def _lines(error: BaseException) -> Iterator[str]:
-    yield f"{_BOLD}{type(error).__name__}{_RESET}: {describe(error)}"
+    yield f"{type(error).__name__}: {describe(error)}"
     if isinstance(error, FetchError):
         yield from (f"  tried {words.one_line(tried)}" for tried in error.tried)
     if isinstance(error, JupyterIPFSError) and error.hint:
-        yield f"{_BOLD}Hint{_RESET}: {_COMMAND.sub('%ipfs ', words.plain(error.hint))}"
+        yield f"Hint: {_COMMAND.sub('%ipfs ', words.plain(error.hint))}"

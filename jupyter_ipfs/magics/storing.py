@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError, IPFSError
-from jupyter_ipfs.magics import values
+from jupyter_ipfs.magics import values, words
 from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.results import MAX_ITEMS, Card, Item
 
@@ -93,11 +93,13 @@ def where(sessions: Sessions, stored: Stored) -> str:
     if status.backend != "embedded":
         public = ", announced to the public network" if status.public else ""
         return f"on {status.label}{public}"
-    known = (copy.place for copy in session.repo.copies(stored.root))
-    copies = [place for place in known if Path(place).exists()]
-    if copies:
-        return "on this computer, " + ", ".join(f"in {place}" for place in copies)
-    return "only on this computer"
+    copies = [
+        f"in {copy.place}"
+        if Path(copy.place).exists()
+        else f"copied to {copy.place} on {words.moment(copy.created_at)} (not checked since)"
+        for copy in session.repo.copies(stored.root)
+    ]
+    return ", ".join(["on this computer", *copies]) if copies else "only on this computer"
 
 
 def _facts(sessions: Sessions, stored: Stored) -> dict[str, Any]:

@@ -83,6 +83,11 @@ def test_export_and_import_hand_content_over(
     assert again.where.startswith("on this computer, in ")
     assert "survey.car" in again.where
     assert str(folder) in again.where
+    Path("survey.car").rename("elsewhere.car")
+    gone = run("%ipfs put data/ --name survey").where
+    assert "not checked since" in gone
+    assert not gone.startswith("only")
+    Path("elsewhere.car").rename("survey.car")
     run(f"%env JUPYTER_IPFS_REPO={tmp_path / 'other'}")
     card = run("%ipfs import survey.car --name theirs")
     assert card.cid == survey.cid
