@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.backends import sources as configured
 from jupyter_ipfs.backends.kubo_batch import KuboBatch
-from jupyter_ipfs.backends.kubo_rpc import RPC, RPCError
+from jupyter_ipfs.backends.kubo_rpc import RPC, RefusedError, RPCError
 from jupyter_ipfs.errors import (
     BackendError,
     BackendUnavailableError,
@@ -206,7 +206,9 @@ class KuboBackend:
         except RPCError as error:
             if "online mode" in error.message:  # the daemon was started with --offline
                 return False
-        with contextlib.suppress(RPCError):
+        except RefusedError:
+            self._rpc.call("version")  # a token that is good for nothing is another matter
+        with contextlib.suppress(RPCError, RefusedError):
             shown = self._rpc.call("config/show").value
             routing, provide = _table(shown, "Routing"), _table(shown, "Provide")
             if routing.get("Type") == "none" or provide.get("Enabled") is False:

@@ -37,6 +37,10 @@ class RPCError(BackendError):
     """Kubo carried a command out and it failed; ``message`` has its words."""
 
 
+class RefusedError(BackendError):
+    """Kubo does not let this token do this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One JSON value of an answer; missing fields are empty, since Kubo leaves such out."""
@@ -103,7 +107,7 @@ class RPC:
         Raises:
             BackendUnavailableError: Nothing answers, or not Kubo.
             RPCError: The command failed, at once or after it had begun to answer.
-            BackendError: Kubo refuses.
+            RefusedError: The token is not good for it.
         """
         limits = _QUICK if quick else _LONG
         with self._answer(command, limits, parameters, file) as answer:
@@ -150,7 +154,7 @@ class RPC:
         if answer.status == _OK:
             return
         if answer.status in {_UNAUTHORIZED, _FORBIDDEN}:
-            raise BackendError(
+            raise RefusedError(
                 f"Kubo at {self.url} refuses this: the token is missing, wrong or too narrow",
                 "set kubo.token in config.toml or JUPYTER_IPFS_KUBO_TOKEN",
             )

@@ -190,6 +190,27 @@ def test_a_token_is_needed_where_kubo_asks_for_one(
         backend.close()
 
 
+def test_a_token_that_may_not_ask_about_publicity_is_taken_for_a_public_kubo(
+    repo: Repo, make_kubo: Callable[..., Kubo], running: Callable[..., Kubo]
+) -> None:
+    kubo = make_kubo()
+    allowed = [f"/api/v0/{each}" for each in ("version", "dag/import", "block/get")]
+    rights = {"key": {"AuthSecret": "bearer:narrow", "AllowedPaths": allowed}}
+    kubo.run("config", "--json", "API.Authorizations", json.dumps(rights))
+    kubo = running(kubo)
+    backend = KuboBackend(repo, kubo.api_url, token="narrow")
+    with pytest.raises(ConsentRequiredError):
+        backend.batch()
+    backend.close()
+    backend = KuboBackend(repo, kubo.api_url, token="narrow", announce=[kubo.api_url])
+    block = leaves(1, seed="narrow")[0]
+    stored(backend, [block])
+    assert backend.get(block.cid).data == block.data
+    with pytest.raises(BackendError, match="too narrow"):
+        list(backend.pins())
+    backend.close()
+
+
 def test_a_daemon_that_is_down_is_told_in_plain_words_and_at_once(repo: Repo) -> None:
     backend = KuboBackend(repo, "http://127.0.0.1:9")
     begun = time.monotonic()
