@@ -77,6 +77,30 @@ def test_a_dag_that_is_not_whole_leaves_nothing_pinned(backend: KuboBackend) -> 
     assert "not-whole" not in backend.repo.names()
 
 
+def test_an_interrupt_while_a_car_is_sent_leaves_nothing_pinned(
+    backend: KuboBackend, kubo_daemon: Kubo
+) -> None:
+    blocks = tree(10, size=10_000, seed="interrupted")
+
+    class Interrupted(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell() > 500_000:
+                raise KeyboardInterrupt
+            return super().read(size)
+
+        def fileno(self) -> int:
+            raise OSError
+
+    archive = car.encode_header([blocks[0].cid]) + b"".join(map(car.encode_section, blocks))
+    rpc = RPC(kubo_daemon.api_url)
+    with pytest.raises(KeyboardInterrupt):
+        list(rpc.lines("dag/import", {"pin-roots": "true"}, file=Interrupted(archive)))
+    rpc.close()
+    assert blocks[0].cid not in pinned(backend)
+    stored(backend, blocks)  # and it can simply be done again
+    assert blocks[0].cid in pinned(backend)
+
+
 def test_pinning_brings_what_only_the_local_repo_and_a_source_have(
     repo: Repo, kubo_daemon: Kubo
 ) -> None:
