@@ -67,8 +67,8 @@ def sync(directory: Path) -> None:
 
 
 def write_file(file: Path, data: bytes) -> None:
-    """Replace a small private file, atomically and durably."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.partial")
+    """Replace a small private file, atomically and durably; one writer at a time."""
+    temporary = file.with_name(f"{file.name}.partial")  # what a crash leaves is overwritten
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         try:

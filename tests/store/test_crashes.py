@@ -154,6 +154,7 @@ def test_a_kill_at_any_call_loses_nothing_and_leaves_nothing_behind(
             expected = len({b.cid for b in [*MIXED, *NEW]}) + 2 + 4 * pinned
             assert repo.status().blocks == expected
             assert {file.suffix for file in (path / "packs").iterdir()} == {".car"}
+            assert not list(path.glob("*.partial"))
             held = {row[0] for row in repo.database.rows("SELECT file FROM packs")}
             assert {file.name for file in (path / "packs").iterdir()} == held
         shutil.rmtree(path)

@@ -186,6 +186,23 @@ def test_a_pin_that_is_not_whole_stops_gc(repo: Repo) -> None:
     assert repo.status().blocks == 4
 
 
+def test_gc_does_not_pass_damage_on_into_a_new_pack(repo: Repo, path: Path) -> None:
+    whole, flipped, dead = leaves(3, size=5000)
+    with repo.batch() as batch:
+        for block in (whole, flipped, dead):
+            batch.put(block)
+        batch.commit(whole.cid)
+    repo.pin(flipped.cid)
+    (pack,) = (path / "packs").iterdir()
+    data = bytearray(pack.read_bytes())
+    data[data.find(flipped.data)] ^= 1
+    pack.write_bytes(data)
+    assert gc.collect(repo).blocks == 1
+    assert repo.status().damaged == 1
+    assert not repo.has(flipped.cid)
+    assert repo.get(whole.cid).data == whole.data
+
+
 def test_many_small_packs_become_one(repo: Repo, path: Path) -> None:
     roots = [store(repo, leaves(1, seed=n, size=10)).cid for n in range(repack.MANY_SMALL + 5)]
     gc.collect(repo)
