@@ -182,7 +182,10 @@ class Cells:
         for transform in self._shell.input_transformer_manager.cleanup_transforms:
             if transform is without_magic:
                 break
-            lines = transform(lines)
+            try:
+                lines = transform(lines)
+            except SyntaxError:  # somebody's transform; IPython will say so itself
+                return []
         return lines
 
     def _stack(self) -> list[Running]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.protocols import Progress
 
 # What is done sooner shows nothing.
-_SHOWN_AFTER_S = 0.4
+_SHOWN_AFTER_S = 0.7
 # A front end redraws its page each time; a terminal is cheaper.
 _KERNEL_INTERVAL_S = 0.5
 _SETTLED_S = 0.5  # before this, a rate is noise
@@ -51,7 +51,8 @@ class Meter:
         self.last: Progress | None = None
         self._line = line
         self._clock = clock
-        self._start = self._phase_start = clock()
+        self._start: float | None = None  # when the operation first spoke
+        self._phase_start = 0.0
         self._drawn_at: float | None = None
         self._phase = ""
 
@@ -59,9 +60,10 @@ class Meter:
         """Take note, and draw if there is somewhere to draw and something to see."""
         self.last = progress
         now = self._clock()
+        if self._start is None:
+            self._start = now
         if progress.phase != self._phase:
-            self._phase_start = now if self._phase else self._start
-            self._phase = progress.phase
+            self._phase, self._phase_start = progress.phase, now
         if self._line is None or now - self._start < _SHOWN_AFTER_S:
             return
         if self._drawn_at is None or now - self._drawn_at >= self._line.interval_s:

@@ -40,7 +40,7 @@ def test_quick_work_draws_nothing_and_slow_work_is_cleared_in_the_end() -> None:
         now[0] += 0.3
         meter(Progress("storing", size=2))
         assert line.drawn == []
-        for _ in range(10):
+        for _ in range(14):
             now[0] += 0.1
             meter(Progress("storing", size=3))
     assert 2 <= len(line.drawn) <= 3
