@@ -146,7 +146,7 @@ def kubo_binary() -> Path:
     built = CHECKOUT / ".cache" / "kubo" / "ipfs"
     on_path = shutil.which("ipfs")
     found = named or (built if built.exists() else on_path)
-    binary = Path(require(found, f"no Kubo: {_BUILD_KUBO}"))
+    binary = Path(str(require(found, f"no Kubo: {_BUILD_KUBO}")))
     version = subprocess.run([binary, "version", "-n"], capture_output=True, check=True)
     said = version.stdout.decode().strip()
     require(said == KUBO_VERSION, f"Kubo is {said}, expected {KUBO_VERSION}: {_BUILD_KUBO}")

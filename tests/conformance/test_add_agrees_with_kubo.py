@@ -160,7 +160,11 @@ def test_random_trees(seed: int, profile: Profile, kubos: dict[str, Kubo], tmp_p
 @pytest.mark.parametrize("raw", [True, False])
 @pytest.mark.parametrize(("chunk", "links"), [(1, 2), (10, 3), (7, 4), (1, 174)])
 def test_files_of_every_shape(
-    chunk: int, links: int, raw: bool, kubos: dict[str, Kubo], tmp_path: Path
+    chunk: int,
+    links: int,
+    raw: bool,  # noqa: FBT001  (a parameter of the test)
+    kubos: dict[str, Kubo],
+    tmp_path: Path,
 ) -> None:
     sizes = sorted({*range(40), *(links**power * chunk + more
                                   for power in range(1, 6) if links**power < 700

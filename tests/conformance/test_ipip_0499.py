@@ -65,8 +65,9 @@ def test_files_of_a_gibibyte_in_less_than_200_mib(
 @pytest.mark.parametrize(
     ("profile", "count", "length", "last", "seed", "is_sharded", "cid"), ipip_0499.DIRECTORIES
 )
-def test_directories(  # noqa: PLR0913  (one row)
-    profile: str, count: int, length: int, last: int, seed: str, is_sharded: bool, cid: str,
+def test_directories(  # noqa: PLR0917  (one row)
+    profile: str, count: int, length: int, last: int, seed: str,
+    is_sharded: bool, cid: str,  # noqa: FBT001
     tmp_path: Path,
 ) -> None:  # fmt: skip
     tree = ipip_0499.write_directory(tmp_path / "tree", count, length, last, seed)

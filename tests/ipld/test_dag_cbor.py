@@ -14,7 +14,7 @@ from jupyter_ipfs.ipld.cid import CID, DAG_CBOR, DAG_JSON
 from tests.ipld.test_cid import cids
 
 # ipld/codec-fixtures: the CID of each value in dag-cbor (the folder's name is the value).
-PUBLISHED = [
+PUBLISHED: list[tuple[object, str]] = [
     (None, "bafyreifqwkmiw256ojf2zws6tzjeonw6bpd5vza4i22ccpcq4hjv2ts7cm"),
     (True, "bafyreibhvppn37ufanewvxvwendgzksh3jpwhk6sxrx2dh3m7s3t5t7noa"),
     (False, "bafyreibac77tiyjzkzzkucve6zejj7jpswslcihcnehisulfnv423qxo2i"),

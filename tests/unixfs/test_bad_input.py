@@ -62,7 +62,9 @@ BAD_NAMES = [b"..", b".", b"", b"/", b"/abs", b"a/b", b"../evil", b"a\0b", b"n" 
 @pytest.mark.parametrize("name", BAD_NAMES)
 @pytest.mark.parametrize("is_nested", [False, True])
 def test_names_that_mean_something_to_a_file_system_are_refused(
-    name: bytes, is_nested: bool, tmp_path: Path
+    name: bytes,
+    is_nested: bool,  # noqa: FBT001  (a parameter of the test)
+    tmp_path: Path,
 ) -> None:
     dag = Dag()
     root = dag.directory((b"fine", dag.raw(b"x")), (name, dag.raw(b"evil")))
@@ -93,7 +95,9 @@ def test_a_repeated_name_is_refused_and_reported_and_the_first_counts(tmp_path: 
     assert ls.stat(node).duplicates == ("a",)
 
 
-@pytest.mark.parametrize("name", [b"new\nline", b"CON", b"\xff\xfe", b"\x1b[31m", "‮gpj".encode()])
+@pytest.mark.parametrize(
+    "name", [b"new\nline", b"CON", b"\xff\xfe", b"\x1b[31m", "\u202egpj".encode()]
+)
 def test_odd_names_are_written_as_they_are(name: bytes, tmp_path: Path) -> None:
     dag = Dag()
     out = written(dag, dag.directory((name, dag.raw(b"x"))), tmp_path)
@@ -184,7 +188,7 @@ def test_a_file_that_claims_2_to_the_62_bytes_is_not_allocated(tmp_path: Path) -
 
 
 def bomb(dag: Dag) -> CID:
-    """10⁸ × 1 MiB in a few small nodes."""
+    """10⁸ times 1 MiB in a few small nodes."""
     size, cid = 2**20, dag.raw(bytes(2**20))
     for _ in range(4):
         cid, size = dag.file([cid] * 100, [size] * 100, size * 100), size * 100

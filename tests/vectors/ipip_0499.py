@@ -23,7 +23,7 @@ HELLO = {
     V0: "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD",
     V1: "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e",
 }
-# (profile, size, seed, CID)
+# Each row: profile, size, seed, CID.
 FILES = [
     (V0, 262144, "chunk-v0-seed", "QmWmRj3dFDZdb6ABvbmKhEL6TmPbAfBZ1t5BxsEyJrcZhE"),
     (V0, 262145, "chunk-v0-seed", "QmYyLxtzZyW22zpoVAtKANLRHpDjZtNeDjQdJrcQNWoRkJ"),
@@ -46,7 +46,7 @@ FILES = [
         "bafybeibdsi225ugbkmpbdohnxioyab6jsqrmkts3twhpvfnzp77xtzpyhe",
     ),
 ]  # fmt: skip
-# (profile, entries, name length, last name's length, seed, whether it is sharded, CID)
+# Each row: profile, entries, name length, last name's length, seed, whether it is sharded, CID.
 DIRECTORIES = [
     (
         V0, 4096, 30, 30, "hamt-unixfs-v0-2015", False,
