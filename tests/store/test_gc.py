@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +18,6 @@ from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.store import repack
 from jupyter_ipfs.store.repo import Repo
 from tests.store.conftest import leaves, store, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STEPS = ["begun", "marked", "dropped some", "copied", "dropped", "unlinked"]
 
@@ -184,6 +181,36 @@ def test_a_pin_that_is_not_whole_stops_gc(repo: Repo) -> None:
     with pytest.raises(RepoError, match="broken@1"):
         gc.collect(repo, grace_s=0)
     assert repo.status().blocks == 4
+
+
+def test_a_pack_loses_its_rows_for_good_before_its_file_goes(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """safety.md 3: removal in reverse, first the commit and then the unlink."""
+    kept, dead = leaves(2, size=5000)
+    with repo.batch() as batch:
+        batch.put(kept)
+        batch.put(dead)
+        batch.commit(kept.cid)
+    done: list[str] = []
+    unlink, connection = Path.unlink, repo.database._connection
+    assert connection is not None
+
+    def recorded_unlink(self: Path, *, missing_ok: bool = False) -> None:
+        if self.suffix == ".car":
+            done.append("unlink")
+            assert not repo.database.rows("SELECT 1 FROM blocks WHERE pack = 1")
+        unlink(self, missing_ok=missing_ok)
+
+    def recorded_sql(sql: str) -> None:
+        if sql.startswith("COMMIT"):
+            done.append("commit")
+
+    connection.set_trace_callback(recorded_sql)
+    monkeypatch.setattr(Path, "unlink", recorded_unlink)
+    assert gc.collect(repo).blocks == 1
+    assert done.index("commit") < done.index("unlink")
+    assert done.count("unlink") == 1
 
 
 def test_gc_does_not_pass_damage_on_into_a_new_pack(repo: Repo, path: Path) -> None:

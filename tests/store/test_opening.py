@@ -134,6 +134,8 @@ def test_a_repo_with_lock_files_keeps_two_openers_apart(
             with first.database.write(), pytest.raises(RepoBusyError):
                 subprocess_write(second)
             assert second.resolve("fig-3") == root.cid
+            with second.database.write():
+                assert (path / "repo.sqlite.lock").exists()
 
 
 def subprocess_write(repo: Repo) -> None:
