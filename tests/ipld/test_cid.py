@@ -12,7 +12,7 @@ from jupyter_ipfs.errors import CIDError
 from jupyter_ipfs.ipld import multibase, multihash
 from jupyter_ipfs.ipld.cid import CID, DAG_CBOR, DAG_PB, RAW, looks_like_cid
 
-# specs/src/unixfs.md, "Identity CID Size Limit": 128 times "B" is to be taken, 129 times "A" refused.
+# specs/src/unixfs.md, "Identity CID Size Limit": 128 times "B" is taken, 129 times "A" refused.
 IDENTITY_128 = "bafkqbaab" + "ijbeeqsc" * 25 + "ijbee"
 IDENTITY_129 = "bafkqbaib" + "ifaucqkb" * 25 + "ifaucqi"
 
