@@ -12,6 +12,7 @@ from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
+    from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import Blocks, ProgressCallback
 
 _PART = 1024 * 1024
@@ -64,7 +65,8 @@ def verify(
 ) -> Verification:
     """Read a whole DAG, and compare it with what lies at ``local_path`` if that is given.
 
-    Content is compared, not CIDs: a copy matches however its CID was once made.
+    Content is compared, not CIDs: a copy matches however its CID was once made. With nothing
+    to compare, a directory that stands in several places is checked and counted once.
 
     Raises:
         PathNotFoundError: There is nothing at ``local_path``.
@@ -72,11 +74,25 @@ def verify(
     result = Verification()
     meter = Meter(progress, "verifying")
     local = scan.scan(local_path, hidden=True).root if local_path is not None else None
-    stack: list[tuple[reader.Node, scan.Item | None, str]] = [(root, local, "")]
+    seen: set[CID] = set()
+    stack: list[tuple[CID, scan.Item | None, str]] = [(root.cid, local, "")]
     while stack:
-        node, item, path = stack.pop()
+        cid, item, path = stack.pop()
+        if local is None and cid in seen:
+            continue
+        try:
+            node = reader.get(blocks, cid) if path else root
+        except BlockNotFoundError:
+            result.files += 1
+            result.not_fetched.append(path)
+            continue
+        except (VerificationError, CodecError):
+            result.files += 1
+            result.damaged.append(path)
+            continue
         if node.kind == reader.DIRECTORY:
-            stack.extend(_directory(blocks, node, item, path, result))
+            seen.add(cid)
+            stack.extend(reversed(_directory(blocks, node, item, path, result)))
         else:
             _leaf(blocks, node, item, path, result=result, meter=meter, compare=local is not None)
     meter.done()
@@ -89,8 +105,8 @@ def _directory(
     item: scan.Item | None,
     path: str,
     result: Verification,
-) -> list[tuple[reader.Node, scan.Item | None, str]]:
-    found: list[tuple[reader.Node, scan.Item | None, str]] = []
+) -> list[tuple[CID, scan.Item | None, str]]:
+    found: list[tuple[CID, scan.Item | None, str]] = []
     if item is not None and item.kind != scan.DIRECTORY:
         result.changed.append(path or ".")
         return found
@@ -106,14 +122,7 @@ def _directory(
                 result.files += 1
                 result.missing.append(below)
                 continue
-            try:
-                found.append((reader.get(blocks, link.cid), other, below))
-            except BlockNotFoundError:
-                result.files += 1
-                result.not_fetched.append(below)
-            except (VerificationError, CodecError):
-                result.files += 1
-                result.damaged.append(below)
+            found.append((link.cid, other, below))
     except BlockNotFoundError:
         result.not_fetched.append(f"{path}/…".lstrip("/"))
     except (VerificationError, CodecError):
@@ -164,11 +173,13 @@ def _same_link(node: reader.Node, item: scan.Item | None) -> bool:
 
 
 def _same_bytes(blocks: Blocks, node: reader.Node, item: scan.Item | None, meter: Meter) -> bool:
-    """Read every byte (which verifies it), comparing with the local file on the way."""
-    if item is None or item.kind != scan.FILE:
-        for part in reader.read(blocks, node):
-            meter.advance(len(part))
-        return True
+    """Read every block (which verifies it), comparing with the local file where it may match."""
+    if item is None or item.kind != scan.FILE or item.size != node.size:
+        if node.kind != reader.FILE:
+            return item is None
+        for found in reader.parts(blocks, node):
+            meter.advance(0 if found.pb and found.pb.links else found.size)
+        return item is None
     same = True
     with open(item.path, "rb", buffering=_PART) as local:  # noqa: PTH123  (bytes)
         for part in reader.read(blocks, node):

@@ -198,6 +198,46 @@ def _own_bytes(node: Node, at: int, start: int, stop: int) -> Iterator[bytes]:
         yield own if high - low == len(own) else own[low:high]
 
 
+def parts(blocks: Blocks, node: Node) -> Iterator[Node]:
+    """Yield each distinct node of a file once, itself first, with every size checked.
+
+    A file may repeat its parts so often that reading its bytes would never end.
+
+    Raises:
+        CodecError: A node's sizes do not add up.
+    """
+    sizes = {node.cid: node.size}
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        if node.pb is None or node.data is None:
+            continue
+        fresh: dict[CID, int] = {}
+        for link, size in zip(node.pb.links, node.data.blocksizes, strict=True):
+            known = sizes.get(link.cid, fresh.setdefault(link.cid, size))
+            if known != size:
+                raise CodecError(f"a file node claims both {known} and {size} for {link.cid}")
+        wanted = [(cid, size) for cid, size in fresh.items() if cid not in sizes]
+        sizes.update(wanted)
+        for block, (_, size) in zip(_get_all(blocks, [c for c, _ in wanted]), wanted, strict=True):
+            child = _part(block, size)
+            if child.pb is not None and child.pb.links:
+                stack.append(child)
+            else:
+                yield child
+
+
+def _part(block: Block, size: int) -> Node:
+    """Read a file's child, which has to be what its parent claims."""
+    child = interpret(block)
+    if child.kind != FILE:
+        raise CodecError(f"a part of a file is {_described(child)}: {block.cid}")
+    if child.size != size:
+        raise CodecError(f"{block.cid} has {child.size} bytes, and its parent claims {size}")
+    return child
+
+
 def _children(
     blocks: Blocks, node: Node, at: int, start: int, stop: int
 ) -> Iterator[tuple[Node, int]]:
@@ -211,13 +251,8 @@ def _children(
             wanted.append((link.cid, position, size))
         position += size
     found = _get_all(blocks, [cid for cid, _, _ in wanted])
-    for block, (cid, position, size) in zip(found, wanted, strict=True):
-        child = interpret(block)
-        if child.kind != FILE:
-            raise CodecError(f"a part of a file is {_described(child)}: {cid}")
-        if child.size != size:
-            raise CodecError(f"{cid} has {child.size} bytes, and its parent claims {size}")
-        yield child, position
+    for block, (_, position, size) in zip(found, wanted, strict=True):
+        yield _part(block, size), position
 
 
 def _get_all(blocks: Blocks, cids: list[CID]) -> Iterator[Block]:

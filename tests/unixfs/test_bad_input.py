@@ -218,6 +218,17 @@ def test_a_directory_bomb_is_listed_and_walked_and_not_written(tmp_path: Path) -
     refused(dag, cid, tmp_path)
 
 
+def test_bombs_are_verified_in_the_time_of_their_blocks() -> None:
+    dag = Dag()
+    cid = dag.directory((b"bomb", bomb(dag)), (b"a", dag.raw(b"x")))
+    for _ in range(10):
+        cid = dag.directory(*((f"{n:02}".encode(), cid) for n in range(100)))
+    with quickly():
+        result = verify.verify(dag, reader.get(dag, cid))
+    assert result.is_intact
+    assert result.files == result.intact == 2
+
+
 # — depth —
 
 
