@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
 
@@ -20,7 +19,7 @@ from jupyter_ipfs.store.repo import Repo
 from jupyter_ipfs.unixfs import profiles, reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from jupyter_ipfs.config import Config
@@ -433,7 +432,13 @@ class Session:
         """Take content away from this computer, now; see `jupyter_ipfs.node.forget`."""
         from jupyter_ipfs.node.forget import forget  # noqa: PLC0415  (rarely needed)
 
-        return forget(self.repo, self.path(path).root)
+        where = self.path(path)
+        if where.segments:
+            raise ConfigError(
+                f"only a whole root can be forgotten, and {where} is a part of one",
+                f"forget all of it ({where.root}), or store what is to stay under its own name",
+            )
+        return forget(self.repo, where.root)
 
     # — life —
 
@@ -505,6 +510,9 @@ class Session:
             return source, []
         if not places or (len(places) > 1 and not options.wrap):
             raise ConfigError("several sources make one root only when they are wrapped")
+        names = [Path(place).absolute().name for place in places]
+        if len(set(names)) < len(names):
+            raise ConfigError("two of the sources have the same name", "wrap them one by one")
         excluded = self.repo.excluded
         return None, [scan.scan(at, hidden=options.hidden, excluded=excluded) for at in places]
 

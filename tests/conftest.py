@@ -11,8 +11,9 @@ import shutil
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -44,6 +45,14 @@ def require(thing: T | None, reason: str) -> T:
     if os.environ.get("CI") == "true":
         pytest.fail(f"needed on CI: {reason}")
     pytest.skip(reason)
+
+
+def library(name: str) -> Any:  # noqa: ANN401  (a module whose types are not at hand)
+    """Import an optional library; see `require` for what happens without it."""
+    try:
+        return import_module(name)
+    except ImportError:
+        return require(None, f"{name} is not installed")
 
 
 @pytest.fixture(autouse=True)

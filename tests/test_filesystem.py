@@ -29,6 +29,7 @@ from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node.add import Attributes, Options
 from jupyter_ipfs.session import connect
 from jupyter_ipfs.unixfs import nodes, profiles
+from tests.conftest import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,7 +108,7 @@ def test_the_protocol_is_ours_although_ipfsspec_declares_it_too() -> None:
 
 
 def test_whoever_registered_another_one_is_told_apart_and_replaced() -> None:
-    other = pytest.importorskip("ipfsspec").AsyncIPFSFileSystem
+    other = library("ipfsspec").AsyncIPFSFileSystem
     fsspec.register_implementation("ipfs", other, clobber=True)
     try:
         assert filesystem.registered().startswith("ipfsspec.")

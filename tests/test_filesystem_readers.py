@@ -16,6 +16,7 @@ import pytest
 from jupyter_ipfs import filesystem
 from jupyter_ipfs.filesystem import IPFSFileSystem
 from jupyter_ipfs.session import connect
+from tests.conftest import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session
 @pytest.fixture
 def frame() -> Any:
     """A table with a few row groups' worth of everything."""
-    pandas = pytest.importorskip("pandas")
+    pandas = library("pandas")
     chance = random.Random(3)
     return pandas.DataFrame(
         {
@@ -88,8 +89,8 @@ def test_pandas_takes_the_repo_as_a_storage_option(
 
 
 def test_pyarrow_reads_a_file_and_a_dataset(root: str, frame: Any) -> None:
-    dataset = pytest.importorskip("pyarrow.dataset")
-    parquet = pytest.importorskip("pyarrow.parquet")
+    dataset = library("pyarrow.dataset")
+    parquet = library("pyarrow.parquet")
     fs = fsspec.filesystem("ipfs")
     table = parquet.read_table(f"{root}/table.parquet", filesystem=fs, columns=["number"])
     assert table.column("number").to_pylist() == list(range(ROWS))
@@ -101,7 +102,7 @@ def test_pyarrow_reads_a_file_and_a_dataset(root: str, frame: Any) -> None:
 
 
 def test_duckdb_reads_parquet_and_csv_and_globs(root: str) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    duckdb = library("duckdb")
     connection = duckdb.connect()
     connection.register_filesystem(fsspec.filesystem("ipfs"))
     query = f"select count(*), max(number) from read_parquet('ipfs://{root}/table.parquet')"
@@ -113,14 +114,14 @@ def test_duckdb_reads_parquet_and_csv_and_globs(root: str) -> None:
 
 
 def test_polars_reads_an_open_file(root: str) -> None:
-    polars = pytest.importorskip("polars")
+    polars = library("polars")
     with fsspec.open(f"ipfs://{root}/table.parquet") as file:
         assert polars.read_parquet(file)["number"].sum() == ROWS * (ROWS - 1) // 2
 
 
 def test_zarr_opens_a_group_and_reads_one_chunk(session: Session, tmp_path: Path) -> None:
-    zarr = pytest.importorskip("zarr", minversion="3")
-    numpy = pytest.importorskip("numpy")
+    zarr = library("zarr")
+    numpy = library("numpy")
     values = numpy.arange(400 * 300, dtype="f4").reshape(400, 300)
     group = zarr.create_group(str(tmp_path / "data.zarr"))
     group.create_array("values", shape=values.shape, chunks=(100, 100), dtype="f4")[:] = values
@@ -136,7 +137,7 @@ def test_zarr_opens_a_group_and_reads_one_chunk(session: Session, tmp_path: Path
 
 
 def test_numpy_loads_an_open_file(session: Session, tmp_path: Path) -> None:
-    numpy = pytest.importorskip("numpy")
+    numpy = library("numpy")
     values = numpy.arange(300_000)
     numpy.save(tmp_path / "values.npy", values)
     root = session.add(tmp_path / "values.npy")
@@ -214,7 +215,7 @@ if __name__ == "__main__":
 def test_worker_processes_read_for_themselves(
     library: str, method: str, root: str, tmp_path: Path, session: Session
 ) -> None:
-    pytest.importorskip(library)
+    library(library)
     assert session
     script = tmp_path / "script.py"
     script.write_text(DASK if library == "dask" else DATASETS)

@@ -57,7 +57,7 @@ def test_a_card_says_what_where_and_how_much(watched: Watched) -> None:
     card = watched.page.locator(".jp-Ipfs-card").first
     expect(card).to_have_attribute("aria-label", "IPFS content fig-3")
     expect(card).to_contain_text("fig-3@2")
-    expect(card).to_contain_text("directory · 4 files · 47.1 KiB")
+    expect(card).to_contain_text("directory · 4 files · 48.2 kB")
     expect(card).to_contain_text("Where: only on this computer")
     expect(card.locator(".jp-Ipfs-cidRow code")).to_have_attribute("title", CARD["cid"])
     expect(card.locator("tbody tr")).to_have_count(4)

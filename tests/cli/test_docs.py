@@ -9,8 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 MARK = "=== the next command ==="
 
@@ -64,7 +62,7 @@ def test_the_page_lists_the_fields_that_the_commands_document() -> None:
 
 def test_the_fsspec_page_runs_as_one_script(tmp_path: Path) -> None:
     for library in ("pandas", "pyarrow", "duckdb"):
-        pytest.importorskip(library)
+        library(library)
     page = (HOW_TO / "fsspec.md").read_text()
     code = "".join(re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
     # Here no package is installed that could declare an entry point.

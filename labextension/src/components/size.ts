@@ -10,15 +10,15 @@ export function sizeText(bytes: number, trans: TranslationBundle): string {
   switch (unit) {
     case 'B':
       return trans._n('%1 byte', '%1 bytes', bytes);
-    case 'KiB':
-      return trans.__('%1 KiB', figure);
-    case 'MiB':
-      return trans.__('%1 MiB', figure);
-    case 'GiB':
-      return trans.__('%1 GiB', figure);
-    case 'TiB':
-      return trans.__('%1 TiB', figure);
-    case 'PiB':
-      return trans.__('%1 PiB', figure);
+    case 'kB':
+      return trans.__('%1 kB', figure);
+    case 'MB':
+      return trans.__('%1 MB', figure);
+    case 'GB':
+      return trans.__('%1 GB', figure);
+    case 'TB':
+      return trans.__('%1 TB', figure);
+    case 'PB':
+      return trans.__('%1 PB', figure);
   }
 }

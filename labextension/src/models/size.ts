@@ -1,4 +1,4 @@
-const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** A number of bytes as people read it: the unit, and the figure before it. */
 export interface IHumanSize {
@@ -7,18 +7,18 @@ export interface IHumanSize {
 }
 
 /**
- * Express a number of bytes in the unit that leaves one to four digits.
+ * Express a number of bytes in powers of 1000 with three digits, as the magics do.
  */
 export function humanSize(bytes: number): IHumanSize {
-  if (bytes < 1024) {
+  if (bytes < 1000) {
     return { figure: String(bytes), unit: 'B' };
   }
-  let value = bytes;
-  let unit = -1;
-  // 1023.95 would be printed as 1024.0: the next unit says it better.
-  while (value >= 1023.95 && unit < UNITS.length - 1) {
-    value /= 1024;
+  let value = bytes / 1000;
+  let unit = 0;
+  // What would round to 1000 is said in the next unit.
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
     unit += 1;
   }
-  return { figure: value.toFixed(1), unit: UNITS[unit] };
+  return { figure: String(Number(value.toPrecision(3))), unit: UNITS[unit] };
 }
