@@ -63,8 +63,9 @@ class Blocks(Protocol):
         """Return one block.
 
         Raises:
-            BlockNotFoundError: It is not here and nothing that was asked has it.
-            VerificationError: Only other bytes were offered.
+            BlockNotFoundError: It is not here and nothing that was asked has it; where sources
+                were asked it is a `FetchError`, which lists them, also if all of them lied.
+            VerificationError: The block that is held here is damaged, and there is no source.
         """
 
     def get_many(self, cids: Iterable[CID]) -> Iterator[Block]:
