@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ipfs.errors import CodecError, ConfigError
 from jupyter_ipfs.ipld import car
+from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.node.walk import BRANCHING, links, walk
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ipfs.ipld.cid import CID
-    from jupyter_ipfs.protocols import Backend, Blocks, ProgressCallback
+    from jupyter_ipfs.protocols import Backend, Batch, Blocks, ProgressCallback
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def import_car(
             count += 1
             size += len(block.data)
         roots = tuple(dict.fromkeys(archive.roots))
-        missing = {root: _missing(root, children, leaves, backend) for root in roots}
+        missing = {root: _missing(root, children, leaves, batch, backend) for root in roots}
         complete = tuple(root for root in roots if not missing[root])
         if complete:
             batch.commit(complete[0], pin=pin, name=name)
@@ -156,21 +157,30 @@ def import_car(
 
 
 def _missing(
-    root: CID, children: dict[CID, tuple[CID, ...]], leaves: set[bytes], held: Blocks
+    root: CID,
+    children: dict[CID, tuple[CID, ...]],
+    leaves: set[bytes],
+    batch: Batch,
+    held: Blocks,
 ) -> int:
-    """Count the blocks under ``root`` that are neither in the archive nor held."""
+    """Count the blocks under ``root`` that are neither in the archive nor held.
+
+    What is held is put as well: it may be in the cache only, or a gc may be dropping it.
+    """
     seen, stack, missing = {root}, [root], 0
     while stack:
         cid = stack.pop()
-        if cid.is_identity:
-            continue
         below: Iterable[CID]
         if cid in children:
             below = children[cid]
         elif cid.codec not in BRANCHING and cid.multihash in leaves:
             below = ()
+        elif cid.is_identity:
+            below = links(Block.from_identity(cid))
         elif held.has(cid):
-            below = links(held.get(cid))
+            block = held.get(cid)
+            batch.put(block)
+            below = links(block)
         else:
             missing += 1
             continue

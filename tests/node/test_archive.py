@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ipfs.errors import CodecError, ConfigError, JupyterIPFSError, VerificationError
-from jupyter_ipfs.ipld import car
+from jupyter_ipfs.ipld import car, dag_cbor, multihash
 from jupyter_ipfs.ipld.block import Block
+from jupyter_ipfs.ipld.cid import CID, DAG_CBOR
+from jupyter_ipfs.node import gc
 from jupyter_ipfs.session import Session
+from jupyter_ipfs.store.batch import RepoBatch
+from jupyter_ipfs.store.repo import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jupyter_ipfs.protocols import Stored
 
 
 def exported(session: Session, path: object) -> bytes:
@@ -112,6 +118,48 @@ def test_a_part_is_enough_when_the_rest_is_held(session: Session, tree: Path) ->
         top = other.blocks.get(root)
     data = car.encode_header([root]) + car.encode_section(top)
     assert session.import_car(io.BytesIO(data)).roots == (root,)
+
+
+def test_what_an_identity_cid_links_to_has_to_be_there(session: Session) -> None:
+    away = Block.build(dag_cbor.encode([]), codec=DAG_CBOR).cid
+    inline = CID.of(dag_cbor.encode([away]), DAG_CBOR, function=multihash.IDENTITY)
+    root = Block.build(dag_cbor.encode([inline]), codec=DAG_CBOR)
+    data = car.encode_header([root.cid]) + car.encode_section(root)
+    assert session.import_car(io.BytesIO(data)).incomplete == {root.cid: 1}
+    assert session.pins() == []
+    session.gc()
+
+
+def test_what_was_only_in_the_cache_is_durable_after_an_import(session: Session) -> None:
+    leaf = Block.build(b"fetched once")
+    root = Block.build(dag_cbor.encode([leaf.cid]), codec=DAG_CBOR)
+    with Repo.open(session.config.repo) as repo:
+        repo.cache_put(leaf)
+    data = car.encode_header([root.cid]) + car.encode_section(root)
+    assert session.import_car(io.BytesIO(data)).roots == (root.cid,)
+    with Repo.open(session.config.repo) as repo, repo.batch() as batch:
+        assert batch.claim(leaf.cid)
+
+
+def test_a_gc_between_an_imports_look_and_its_commit_takes_nothing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaf = Block.build(b"held, and kept by nothing")
+    root = Block.build(dag_cbor.encode([leaf.cid]), codec=DAG_CBOR)
+    with Repo.open(session.config.repo) as repo, repo.batch() as batch:
+        batch.put(leaf)
+        batch.commit(leaf.cid, pin=False)
+    commit = RepoBatch.commit
+
+    def after_gc(batch: RepoBatch, root: CID, *, pin: bool, name: str | None) -> Stored:
+        with Repo.open(session.config.repo) as other:
+            assert gc.collect(other, grace_s=0).blocks
+        return commit(batch, root, pin=pin, name=name)
+
+    monkeypatch.setattr(RepoBatch, "commit", after_gc)
+    data = car.encode_header([root.cid]) + car.encode_section(root)
+    assert session.import_car(io.BytesIO(data)).roots == (root.cid,)
+    assert session.blocks.get(leaf.cid).data == leaf.data
 
 
 def test_a_root_under_another_codec_does_not_count_as_there(session: Session) -> None:
