@@ -176,7 +176,13 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
         path = self._strip_protocol(path)
         node = self._node(path)
         if node.metadata.mtime is not None:
-            return dt.datetime.fromtimestamp(node.metadata.mtime[0], tz=dt.UTC)
+            seconds = node.metadata.mtime[0]
+            try:
+                return dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
+            except (OSError, OverflowError, ValueError):  # content may claim any time
+                if seconds < 0:
+                    return dt.datetime.min.replace(tzinfo=dt.UTC)
+                return dt.datetime.max.replace(tzinfo=dt.UTC)
         root = self.session.path(path).root
         name = path.partition("/")[0].partition("@")[0]
         versions = () if looks_like_cid(name) else self.session.log(name)

@@ -24,8 +24,9 @@ import pytest
 from jupyter_ipfs import filesystem
 from jupyter_ipfs.errors import FetchError, JupyterIPFSError, ReadOnlyError, VerificationError
 from jupyter_ipfs.filesystem import IPFSFileSystem
+from jupyter_ipfs.ipld import dag_pb
 from jupyter_ipfs.ipld.block import Block
-from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.ipld.cid import CID, DAG_PB
 from jupyter_ipfs.node.add import Attributes, Options
 from jupyter_ipfs.session import connect
 from jupyter_ipfs.unixfs import nodes, profiles
@@ -494,6 +495,18 @@ def test_what_cannot_change_has_no_date_and_a_name_has_that_of_its_version(
     options = Options(attributes=Attributes(preserve_mtime=True))
     dated = session.add(tree / "a.txt", options=options)
     assert fs.modified(str(dated)).timestamp() == 1_700_000_000
+
+
+@pytest.mark.parametrize("seconds", [2**62, -(2**62)])
+def test_an_impossible_time_is_as_far_off_as_can_be(
+    fs: IPFSFileSystem, session: Session, seconds: int
+) -> None:
+    message = nodes.Data(nodes.FILE, b"x", 1, metadata=nodes.Metadata(None, (seconds, 0)))
+    block = Block.build(dag_pb.encode([], nodes.encode(message)), DAG_PB)
+    with session.backend.batch() as batch:
+        batch.put(block)
+        batch.commit(block.cid)
+    assert fs.modified(str(block.cid)).year == (9999 if seconds > 0 else 1)
 
 
 def test_file_systems_and_open_files_can_be_pickled(fs: IPFSFileSystem, root: str) -> None:

@@ -68,5 +68,8 @@ def moment(seconds: float) -> str:
     """Return a time since the epoch as local date and time, to the second."""
     import datetime as dt  # noqa: PLC0415  (start-up counts)
 
-    when = dt.datetime.fromtimestamp(seconds, tz=dt.UTC).astimezone()
+    try:
+        when = dt.datetime.fromtimestamp(seconds, tz=dt.UTC).astimezone()
+    except (OSError, OverflowError, ValueError):  # content may claim any time
+        return f"{seconds:.0f} s since 1970"
     return when.isoformat(sep=" ", timespec="seconds")

@@ -209,9 +209,11 @@ class _Writing:
         self.meter.file_done()
 
     def _check_link(self, node: reader.Node, path: bytes) -> None:
+        target = node.target
+        if b"\0" in target:
+            raise UnsafeContentError("a symlink has a NUL in its target, which cannot be written")
         if self._outside:
             return
-        target = node.target
         inside = os.path.normpath(os.path.join(os.path.dirname(path), target))  # noqa: PTH118, PTH120
         if target[:1] == b"/" or not _is_under(inside, self._root):
             raise _leads_out(target)

@@ -182,7 +182,8 @@ def _slots(node: dag_pb.PBNode, data: nodes.Data, fanout: int) -> list[tuple[int
             slot = int(prefix, 16)
         except ValueError:
             slot = -1
-        if f"{slot:0{width}X}".encode() != prefix or slot >= fanout:
+        # "-1" is a number too, and written like itself.
+        if not 0 <= slot < fanout or f"{slot:0{width}X}".encode() != prefix:
             raise CodecError("sharded directory has a link without a slot")
         if claimed >> slot & 1:
             raise CodecError("sharded directory has two links for one slot")

@@ -179,6 +179,8 @@ def read(blocks: Blocks, node: Node, start: int = 0, end: int | None = None) -> 
     # Depth first, one iterator of children a level; a chain may be thousands deep.
     yield from _own_bytes(node, 0, start, stop)
     stack = [_children(blocks, node, 0, start, stop)]
+    # Empty parts are looked into once: named often enough, they would give nothing for ever.
+    empty: set[CID] = set()
     while stack:
         found = next(stack[-1], None)
         if found is None:
@@ -186,7 +188,9 @@ def read(blocks: Blocks, node: Node, start: int = 0, end: int | None = None) -> 
             continue
         child, at = found
         yield from _own_bytes(child, at, start, stop)
-        if child.pb is not None and child.pb.links:
+        if child.pb is not None and child.pb.links and child.cid not in empty:
+            if not child.size:
+                empty.add(child.cid)
             stack.append(_children(blocks, child, at, start, stop))
 
 

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_ipfs.cli import terminal
 from jupyter_ipfs.errors import CodecError, IPFSError, JupyterIPFSError
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import DAG_PB
+from jupyter_ipfs.magics import words
 from jupyter_ipfs.node import cat, get, ls, verify
 from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.unixfs import hamt, nodes, reader
@@ -148,6 +150,14 @@ def test_a_symlink_that_leaves_by_way_of_another_is_refused(tmp_path: Path) -> N
     refused(dag, root, tmp_path / "place")
 
 
+def test_a_nul_in_a_symlink_is_refused(tmp_path: Path) -> None:
+    dag = Dag()
+    root = dag.directory((b"link", dag.symlink(b"a\0b")))
+    refused(dag, root, tmp_path, match="NUL")
+    with pytest.raises(JupyterIPFSError, match="NUL"):
+        get.get(dag, reader.get(dag, root), tmp_path / "out", name="x", outside_symlinks=True)
+
+
 def test_symlinks_in_a_circle_are_only_symlinks(tmp_path: Path) -> None:
     dag = Dag()
     root = dag.directory((b"a", dag.symlink(b"b")), (b"b", dag.symlink(b"a")))
@@ -175,6 +185,18 @@ def test_sizes_that_lie_are_refused(tmp_path: Path) -> None:
         with pytest.raises(CodecError), quickly():
             content(dag, root)
         refused(dag, root, tmp_path)
+
+
+def test_empty_parts_that_unfold_for_ever_are_read_once() -> None:
+    dag = Dag()
+    x, empty = dag.raw(b"x"), dag.file([], [], 0)
+    liar = dag.file([x], [0], 0)
+    for _ in range(60):
+        empty, liar = dag.file([empty] * 2, [0, 0], 0), dag.file([liar] * 2, [0, 0], 0)
+    with quickly():
+        assert content(dag, dag.file([x, empty, x], [1, 0, 1], 2)) == b"xx"
+        with pytest.raises(CodecError):
+            content(dag, dag.file([x, liar, x], [1, 0, 1], 2))
 
 
 def test_a_file_that_claims_2_to_the_62_bytes_is_not_allocated(tmp_path: Path) -> None:
@@ -286,6 +308,7 @@ def test_lying_shards_are_refused(tmp_path: Path) -> None:
         dag.shard(field, (name[:1], x)),
         dag.shard(field, (b"", x)),
         dag.shard(field, (b"zza", x)),
+        dag.shard(b"\x01", (b"-1a", x)),
         dag.shard(field, (name, x), (name + b"b", x)),
         dag.shard(field, (name[:2] + b"not in this slot", x)),
         dag.shard(field, (name[:2], x)),  # a shard that is a raw leaf
@@ -333,6 +356,8 @@ def test_impossible_times_do_no_harm(seconds: int, tmp_path: Path) -> None:
     dag = Dag()
     metadata = nodes.Metadata(None, (seconds, 999_999_999))
     root = dag.node(nodes.encode(nodes.Data(nodes.FILE, b"x", 1, metadata=metadata)))
+    assert words.moment(seconds)
+    assert terminal.moment(seconds)
     try:
         assert written(dag, root, tmp_path).read_bytes() == b"x"
     except JupyterIPFSError:
