@@ -409,7 +409,7 @@ class Session:
         Args:
             path: What to send.
             target: A directory (it becomes ``<cid>.car`` there), or the address of a Kubo's RPC.
-            progress: Told bytes.
+            progress: Told bytes; not by a Kubo.
 
         Raises:
             ConfigError: The folder does not exist.
@@ -480,15 +480,11 @@ class Session:
         from jupyter_ipfs.backends.kubo import KuboBackend  # noqa: PLC0415
         from jupyter_ipfs.node.walk import walk  # noqa: PLC0415
 
-        own = url == self._config.kubo_url
+        target = settings.kubo_url(url, "target")
+        own = target == self._config.kubo_url
         token = self._config.kubo_token if own else None  # a token is for its own Kubo only
         kubo = KuboBackend.create(
-            self.repo,
-            replace(
-                self._config,
-                kubo_url=settings.kubo_url(url, "target"),
-                kubo_token=token,
-            ),
+            self.repo, replace(self._config, kubo_url=target, kubo_token=token)
         )
         try:
             with kubo.batch() as batch:

@@ -211,14 +211,14 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-@pytest.mark.parametrize("library", ["dask", "datasets"])
+@pytest.mark.parametrize("reader", ["dask", "datasets"])
 def test_worker_processes_read_for_themselves(
-    library: str, method: str, root: str, tmp_path: Path, session: Session
+    reader: str, method: str, root: str, tmp_path: Path, session: Session
 ) -> None:
-    library(library)
+    library(reader)
     assert session
     script = tmp_path / "script.py"
-    script.write_text(DASK if library == "dask" else DATASETS)
+    script.write_text(DASK if reader == "dask" else DATASETS)
     done = subprocess.run(
         [sys.executable, script, root, method],
         env={
@@ -231,5 +231,5 @@ def test_worker_processes_read_for_themselves(
         capture_output=True, check=False, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    first = 4 if library == "dask" else ROWS
+    first = 4 if reader == "dask" else ROWS
     assert done.stdout.splitlines()[-1] == f"{first} {ROWS * (ROWS - 1) // 2}"

@@ -93,6 +93,9 @@ class EmbeddedBackend:
         except JupyterIPFSError as error:
             return BackendStatus("embedded", label, healthy=False, detail=error.message)
         notes = [f"{name} is skipped: {lie}" for name, lie in self.fetcher.distrusted.items()]
+        if held.damaged:
+            counted = "block counts" if held.damaged == 1 else "blocks count"
+            notes.append(f"{held.damaged:,} damaged {counted} as absent")
         return BackendStatus(
             "embedded",
             label,

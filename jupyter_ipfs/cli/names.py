@@ -25,7 +25,7 @@ def run(cli: Invocation) -> int:
 
 
 def record(version: NameVersion) -> dict[str, object]:
-    """Return a version of a name for ``--json``."""
+    """Return for ``--json``: name version cid created_at pinned shared."""
     return {
         "name": version.name,
         "version": version.version,

@@ -278,10 +278,6 @@ class Repo:
                     found.add((status.st_dev, status.st_ino))
         return frozenset(found)
 
-    def is_own_file(self, device: int, inode: int) -> bool:
-        """Tell whether this is the repo's directory or a file directly in it."""
-        return (device, inode) in self.excluded
-
     def status(self) -> RepoStatus:
         """Return the repo in numbers."""
         blocks, packs, size, damaged, unconfirmed = self.database.read(_status)

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_ipfs import config
 from jupyter_ipfs.backends.embedded import EmbeddedBackend
-from jupyter_ipfs.errors import FetchError
+from jupyter_ipfs.errors import FetchError, VerificationError
 from jupyter_ipfs.ipld import car
 from jupyter_ipfs.net.gateway import Gateway
 from jupyter_ipfs.store.repo import Repo
@@ -105,3 +105,20 @@ def test_a_forked_child_fetches_over_connections_of_its_own(tmp_path: Path) -> N
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert len(list(backend.get_many(block.cid for block in blocks))) == 40
         backend.close()
+
+
+def test_damage_is_told_in_the_status(repo: Repo) -> None:
+    (block,) = leaves(1)
+    with repo.batch() as batch:
+        batch.put(block)
+        batch.commit(block.cid)
+    backend = EmbeddedBackend(repo)
+    assert "damaged" not in backend.status().detail
+    (pack,) = (file for file in (repo.path / "packs").rglob("*") if file.is_file())
+    data = bytearray(pack.read_bytes())
+    data[data.rindex(block.data)] ^= 1
+    pack.chmod(0o600)
+    pack.write_bytes(data)
+    with pytest.raises(VerificationError):
+        backend.get(block.cid)
+    assert "1 damaged block counts as absent" in backend.status().detail

@@ -25,6 +25,7 @@ from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.net.address import ConfiguredEndpoint
 from jupyter_ipfs.net.client import Client, Limits
 from jupyter_ipfs.net.transport import trailers
+from jupyter_ipfs.session import Session
 from jupyter_ipfs.store.repo import Repo
 from jupyter_ipfs.testing.backend import pinned, stored
 from jupyter_ipfs.testing.blocks import MemoryBlocks, leaves, tree
@@ -212,6 +213,25 @@ def test_a_token_is_needed_where_kubo_asks_for_one(
             backend.batch()
         assert "guess" not in backend.status().detail
         backend.close()
+
+
+def test_a_push_takes_the_token_to_its_own_kubo_however_the_address_is_written(
+    tmp_path: Path, make_kubo: Callable[..., Kubo], running: Callable[..., Kubo]
+) -> None:
+    kubo = make_kubo()
+    rights = {"key": {"AuthSecret": "bearer:s3cret", "AllowedPaths": ["/api/v0"]}}
+    kubo.run("config", "--json", "API.Authorizations", json.dumps(rights))
+    url = running(kubo).api_url
+    repo = tmp_path / "repo"
+    config.save(repo, kubo_url=url, kubo_token="bearer:s3cret")
+    with Session(repo=repo) as session:
+        root = session.add(b"handed over")
+        for target in (url, f"{url}/", f"{url}/api/v0"):
+            assert session.push(root, target) == target
+        config.save(repo, kubo_url="http://127.0.0.1:9")
+        assert session.config.kubo_token
+        with pytest.raises(BackendError, match="token is missing"):
+            session.push(root, url)
 
 
 def test_a_token_that_may_not_ask_about_publicity_is_taken_for_a_public_kubo(

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import library
+
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 MARK = "=== the next command ==="
 
@@ -49,6 +51,7 @@ def test_the_shell_page_shows_what_the_commands_print(tmp_path: Path) -> None:
 def test_the_page_lists_the_fields_that_the_commands_document() -> None:
     from importlib import import_module  # noqa: PLC0415
 
+    from jupyter_ipfs.cli import names  # noqa: PLC0415
     from jupyter_ipfs.cli.main import COMMANDS  # noqa: PLC0415
 
     page = (HOW_TO / "shell.md").read_text()
@@ -57,12 +60,14 @@ def test_the_page_lists_the_fields_that_the_commands_document() -> None:
     for name, _, _ in COMMANDS:
         assert name in fields, name
         module = import_module(f"jupyter_ipfs.cli.{'import_' if name == 'import' else name}")
-        assert module.run.__doc__
+        told = (names.record if name in {"names", "log"} else module.run).__doc__ or ""
+        listed = [word for words in re.findall("`([^`]+)`", fields[name]) for word in words.split()]
+        assert [word for word in listed if not re.search(rf"\b{word}\b", told)] == [], name
 
 
 def test_the_fsspec_page_runs_as_one_script(tmp_path: Path) -> None:
-    for library in ("pandas", "pyarrow", "duckdb"):
-        library(library)
+    for name in ("pandas", "pyarrow", "duckdb"):
+        library(name)
     page = (HOW_TO / "fsspec.md").read_text()
     code = "".join(re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
     # Here no package is installed that could declare an entry point.

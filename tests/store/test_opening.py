@@ -175,8 +175,6 @@ def test_the_repos_own_files_are_known_by_device_and_inode(repo: Repo, path: Pat
     for file in (path, path / schema.FILE_NAME, path / "packs"):
         found = file.stat()
         assert (found.st_dev, found.st_ino) in repo.excluded
-        assert repo.is_own_file(found.st_dev, found.st_ino)
-    assert not repo.is_own_file(1, 1)
 
 
 def test_a_lost_database_comes_back_from_packs_and_backup(repo: Repo, path: Path) -> None:
