@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 import struct
 
-from jupyter_ipfs.errors import CIDError, CodecError
+from jupyter_ipfs.errors import CIDError, CodecError, LimitError
 from jupyter_ipfs.ipld.cid import CID
 
 MAX_DEPTH = 256
 _UINT, _NINT, _BYTES, _TEXT, _LIST, _MAP, _TAG, _SIMPLE = range(8)
 _LINK_TAG = 42
 _FALSE, _TRUE, _NULL, _FLOAT64 = 20, 21, 22, 27
-_MAX_UINT = 2**64 - 1
 
 
 def encode(value: object) -> bytes:
@@ -36,7 +35,10 @@ def decode(data: bytes) -> object:
     Raises:
         CodecError: The encoding is malformed, not canonical, or followed by more bytes.
     """
-    value, end = _decode(data, 0, 0)
+    try:
+        value, end = _decode(data, 0, 0)
+    except RecursionError:
+        raise LimitError("no room left on the stack to read dag-cbor") from None
     if end != len(data):
         raise CodecError(f"{len(data) - end} bytes follow the dag-cbor value")
     return value

@@ -6,11 +6,15 @@ import base64
 import binascii
 import json
 import math
+import re
 
-from jupyter_ipfs.errors import CIDError, CodecError
+from jupyter_ipfs.errors import CIDError, CodecError, LimitError
 from jupyter_ipfs.ipld.cid import CID
 
+MAX_DEPTH = 256
 _RESERVED = "/"
+# A bracket, or a string with the brackets in it; one without an end goes on to the end.
+_TOKEN = re.compile(rb'[][{}]|"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 
 def encode(value: object) -> bytes:
@@ -23,7 +27,9 @@ def encode(value: object) -> bytes:
             separators=(",", ":"),
         )
         return text.encode()
-    except (ValueError, RecursionError, TypeError) as error:
+    except RecursionError:
+        raise LimitError("no room left on the stack to write dag-json") from None
+    except (ValueError, TypeError) as error:
         raise CodecError(f"dag-json cannot hold this value: {error}") from None
 
 
@@ -33,6 +39,7 @@ def decode(data: bytes) -> object:
     Raises:
         CodecError: It is no JSON, repeats a key, or misuses the reserved key ``/``.
     """
+    _check_depth(data)
     try:
         value = json.loads(
             data.decode(),
@@ -40,11 +47,31 @@ def decode(data: bytes) -> object:
             parse_constant=_refuse,
             parse_float=_finite,
         )
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise LimitError("no room left on the stack to read dag-json") from None
+    except ValueError as error:
         raise CodecError(f"malformed dag-json: {error}") from None
     if b"\\ud" in data.lower():
         encode(value)  # refuses half a surrogate pair, which JSON can write and Unicode lacks
     return value
+
+
+def _check_depth(data: bytes) -> None:
+    """Refuse deep nesting, wherever it is read.
+
+    Python gives up at a depth that depends on who called; what one call reads, another one
+    (a gc, say) must not take for malformed, and so for a block without links.
+    """
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for token in _TOKEN.finditer(data):
+        if token.group() in b"[{":
+            depth += 1
+        elif token.group() in b"]}":
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise CodecError(f"values nested deeper than {MAX_DEPTH} levels")
 
 
 def _refuse(constant: str) -> object:
@@ -58,7 +85,9 @@ def _finite(text: str) -> float:
     return value
 
 
-def _to_json(value: object) -> object:
+def _to_json(value: object, depth: int = 0) -> object:
+    if depth > MAX_DEPTH:
+        raise CodecError(f"values nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, CID):
         return {_RESERVED: str(value)}
     if isinstance(value, bytes):
@@ -66,13 +95,13 @@ def _to_json(value: object) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         raise CodecError("dag-json has no NaN and no infinity")
     if isinstance(value, (list, tuple)):
-        return [_to_json(item) for item in value]
+        return [_to_json(item, depth + 1) for item in value]
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise CodecError("dag-json maps have text keys only")
         if _RESERVED in value:
             raise CodecError("the key '/' is reserved in dag-json")
-        return {key: _to_json(value[key]) for key in sorted(value, key=str.encode)}
+        return {key: _to_json(value[key], depth + 1) for key in sorted(value, key=str.encode)}
     return value
 
 

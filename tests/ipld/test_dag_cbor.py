@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_ipfs.errors import CodecError
+from jupyter_ipfs.errors import CodecError, LimitError
 from jupyter_ipfs.ipld import dag_cbor, dag_json
 from jupyter_ipfs.ipld.cid import CID, DAG_CBOR, DAG_JSON
 from tests.ipld.test_cid import cids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # ipld/codec-fixtures: the CID of each value in dag-cbor (the folder's name is the value).
 PUBLISHED: list[tuple[object, str]] = [
@@ -175,6 +179,35 @@ def test_dag_cbor_nested_100000_deep_is_refused(opening: bytes) -> None:
 def test_dag_json_nested_100000_deep_is_refused(opening: bytes) -> None:
     with pytest.raises(CodecError):
         dag_json.decode(opening * 100_000)
+
+
+def test_how_deep_dag_json_may_nest_does_not_depend_on_what_is_in_its_strings() -> None:
+    text = '"\\\\["\\"' + "[" * 400
+    block = b"[" * 256 + dag_json.encode(text) + b"]" * 256
+    assert dag_json.encode(dag_json.decode(block)) == block
+    with pytest.raises(CodecError, match="nested"):
+        dag_json.decode(b"[" + block + b"]")
+    with pytest.raises(CodecError):  # at once, although the string has no end
+        dag_json.decode(b"[" * 300 + b'"' + b'\\"' * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "decode_one",
+    [
+        lambda: dag_json.decode(b"[" * 256 + b"]" * 256),
+        lambda: dag_cbor.decode(b"\x81" * 256 + b"\x80"),
+    ],
+)
+def test_a_full_stack_does_not_make_a_block_malformed(decode_one: Callable[[], object]) -> None:
+    def far_down() -> None:
+        try:
+            far_down()
+        except RecursionError:
+            decode_one()
+
+    decode_one()
+    with pytest.raises((LimitError, RecursionError)):
+        far_down()
 
 
 def test_values_that_nest_too_deep_are_refused_on_writing() -> None:
