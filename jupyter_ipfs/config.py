@@ -30,13 +30,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from jupyter_ipfs import plugins
 from jupyter_ipfs.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 FILE_NAME = "config.toml"
-BACKENDS = ("embedded", "kubo")
 BACKEND_GROUP = "jupyter_ipfs.backends"
 DEFAULT_KUBO_URL = "http://127.0.0.1:5001"
 
@@ -57,7 +57,7 @@ class Config:
 
     Attributes:
         repo: The directory of the local repo.
-        backend: Where blocks and pins live: a name of `BACKENDS` or of an installed plug-in.
+        backend: Where blocks and pins live: ``embedded``, ``kubo`` or a plug-in's name.
         kubo_url: Where Kubo's RPC is, without ``/api/v0``.
         kubo_token: ``bearer:…`` or ``basic:user:password``; never shown.
         gateways: Trustless gateways to ask, in order.
@@ -275,12 +275,8 @@ def _each(check: Callable[[str, str], str]) -> Callable[[object, str], tuple[str
 
 def _backend(value: object, where: str) -> str:
     name = _text(value, where)
-    if name not in BACKENDS:
-        from importlib.metadata import entry_points  # noqa: PLC0415  (slow, and rarely needed)
-
-        names = sorted({*BACKENDS, *entry_points(group=BACKEND_GROUP).names})
-        if name not in names:
-            raise _wrong(where, name, "one of " + ", ".join(names))
+    if not plugins.exists(BACKEND_GROUP, name):
+        raise _wrong(where, name, "one of " + ", ".join(plugins.names(BACKEND_GROUP)))
     return name
 
 

@@ -54,6 +54,16 @@ BUILT_IN: dict[str, dict[str, str]] = {
 }
 
 
+def names(group: str) -> list[str]:
+    """Return the names in ``group``, the built-in ones first."""
+    return [*BUILT_IN.get(group, {}), *(entry.name for entry in _foreign(group))]
+
+
+def exists(group: str, name: str) -> bool:
+    """Tell whether ``group`` has ``name``; nothing is searched for a built-in one."""
+    return name in BUILT_IN.get(group, {}) or name in names(group)
+
+
 def load(group: str, name: str) -> Any:  # noqa: ANN401  (what an entry point names can be anything)
     """Return what the entry point ``name`` of ``group`` names.
 
@@ -64,7 +74,7 @@ def load(group: str, name: str) -> Any:  # noqa: ANN401  (what an entry point na
         return _resolve(BUILT_IN[group][name])
     found = {entry.name: entry for entry in _foreign(group)}
     if name not in found:
-        known = ", ".join([*BUILT_IN.get(group, {}), *sorted(found)])
+        known = ", ".join(names(group))
         raise ConfigError(f"there is no {name!r} in {group}", f"there are: {known}")
     try:
         return found[name].load()
