@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
 
@@ -12,14 +13,14 @@ from jupyter_ipfs import plugins
 from jupyter_ipfs.errors import ConfigError, LimitError
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node import add as adding
-from jupyter_ipfs.node import archive, cat, get, ls, paths, scan, verify
+from jupyter_ipfs.node import archive, cat, files, get, ls, paths, scan, verify
 from jupyter_ipfs.node.paths import ContentPath
 from jupyter_ipfs.protocols import Stored
 from jupyter_ipfs.store.repo import Repo
 from jupyter_ipfs.unixfs import profiles, reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
     from jupyter_ipfs.config import Config
@@ -44,7 +45,6 @@ LocalPath: TypeAlias = str | os.PathLike[str]
 Source: TypeAlias = "LocalPath | bytes | BinaryIO | list[LocalPath] | tuple[LocalPath, ...]"
 
 MAX_CAT = 1 << 30  # bytes that `cat` returns at once; `open` and `stream` have no limit
-MAX_OBJECT_FILES = 10_000
 
 
 def connect(backend: str | None = None, repo: LocalPath | None = None) -> Session:
@@ -297,14 +297,14 @@ class Session:
 
         node, where = self.resolve(path), self.path(path)
         if node.kind != reader.DIRECTORY:
-            files = {where.name: self._opener(node)}
-            if not where.segments or not adapters.recognises(files):
+            named = {where.name: files.opener(self.backend, node)}
+            if not where.segments or not adapters.recognises(named):
                 return self.cat(path)
-            return adapters.load(files, trusted=trusted)
+            return adapters.load(named, trusted=trusted)
         result = reader.lookup(self.backend, node, b"result")
         if result and reader.lookup(self.backend, node, b"outputs.json"):
             node = reader.get(self.backend, result)
-        return adapters.load(self._files(node), trusted=trusted)
+        return adapters.load(files.openers(self.backend, node), trusted=trusted)
 
     def verify(
         self,
@@ -417,7 +417,13 @@ class Session:
         """
         root, place = self.resolve(path).cid, os.fspath(target)
         if place.startswith(("http://", "https://")):
-            self._push_to_kubo(root, place)
+            from jupyter_ipfs.backends.push import push_to_kubo  # noqa: PLC0415  (loads httpx)
+
+            config = self.config
+            url = settings.kubo_url(place, "target")
+            token = config.kubo_token if url == config.kubo_url else None  # for its own Kubo only
+            target_settings = replace(config, kubo_url=url, kubo_token=token)
+            push_to_kubo(self.backend, root, self.repo, target_settings)
         else:
             folder = Path(place).expanduser()
             if not folder.is_dir():
@@ -474,26 +480,6 @@ class Session:
         backend: Backend = factory.create(self.repo, self._config)
         return backend
 
-    def _push_to_kubo(self, root: CID, url: str) -> None:
-        from dataclasses import replace  # noqa: PLC0415
-
-        from jupyter_ipfs.backends.kubo import KuboBackend  # noqa: PLC0415
-        from jupyter_ipfs.node.walk import walk  # noqa: PLC0415
-
-        target = settings.kubo_url(url, "target")
-        own = target == self._config.kubo_url
-        token = self._config.kubo_token if own else None  # a token is for its own Kubo only
-        kubo = KuboBackend.create(
-            self.repo, replace(self._config, kubo_url=target, kubo_token=token)
-        )
-        try:
-            with kubo.batch() as batch:
-                for block in walk(self.backend, root):
-                    batch.put(block)
-                batch.commit(root, pin=True)
-        finally:
-            kubo.close()
-
     def _opened(self, source: Source, options: Options) -> tuple[BinaryIO | None, list[scan.Scan]]:
         """Return the stream to read, or the scanned trees."""
         if isinstance(source, bytes):
@@ -511,24 +497,3 @@ class Session:
             raise ConfigError("two of the sources have the same name", "wrap them one by one")
         excluded = self.repo.excluded
         return None, [scan.scan(at, hidden=options.hidden, excluded=excluded) for at in places]
-
-    def _opener(self, node: reader.Node) -> Callable[[], BinaryIO]:
-        return lambda: cat.open_file(self.backend, node)
-
-    def _files(self, node: reader.Node) -> dict[str, Callable[[], BinaryIO]]:
-        """Name every file under a stored object's directory; such directories are small."""
-        files: dict[str, Callable[[], BinaryIO]] = {}
-        stack = [("", node)]
-        while stack:
-            prefix, directory = stack.pop()
-            for link in reader.entries(self.backend, directory):
-                child = reader.get(self.backend, link.cid)
-                name = prefix + os.fsdecode(link.name or b"")
-                if child.kind == reader.DIRECTORY:
-                    stack.append((name + "/", child))
-                else:
-                    files[name] = self._opener(child)
-                if len(files) + len(stack) > MAX_OBJECT_FILES:
-                    hint = "read its files one by one: session.open(path), %ipfs get …"
-                    raise LimitError("too many files to be one stored object", hint)
-        return files
