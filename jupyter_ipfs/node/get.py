@@ -120,6 +120,7 @@ class _Writing:
         self._outside = outside
         self._links: list[tuple[bytes, reader.Node]] = []
         self._directories: list[tuple[bytes, Metadata]] = []
+        self._left = 0  # bytes that may still be written
         self.meter = meter
 
     def write(self, root: reader.Node) -> None:
@@ -130,6 +131,8 @@ class _Writing:
                 f"{root.cid} unfolds to {size:,} bytes and {free:,} are free",
                 "get the part that you need: %ipfs ls, then %ipfs get CID/part",
             )
+        # Sizes in directories are claims, and some honest ones are 0.
+        self._left = max(size, free // 2)
         self._node(root, self._root)
         # Links last: nothing can be written through one that is not there yet.
         for path, node in self._links:
@@ -198,6 +201,9 @@ class _Writing:
                 f"{node.cid} claims {node.size:,} bytes and {free:,} are free",
                 "read the part that you need: %ipfs cat --offset … --length …",
             )
+        self._left -= node.size
+        if self._left < 0:
+            raise LimitError("the content is far larger than its directories claim")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         with open(os.open(path, flags, 0o666), "wb", buffering=0) as out:  # noqa: PTH123
             for part in reader.read(self._blocks, node):

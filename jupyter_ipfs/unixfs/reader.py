@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.errors import (
     CodecError,
     IPFSError,
+    LimitError,
     NotADirectoryPathError,
     NotAFileError,
     PathNotFoundError,
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import Blocks
+
+# Nodes that a read may visit: a chain of thousands is read, one that is named again and again
+# for a byte each time is not.
+_NODES_AT_LEAST = 10_000
+_NODES_PER_PART = 64
 
 FILE, DIRECTORY, SYMLINK, OTHER = "file", "directory", "symlink", "other"
 
@@ -168,6 +174,7 @@ def read(blocks: Blocks, node: Node, start: int = 0, end: int | None = None) -> 
     Raises:
         NotAFileError: It is a directory.
         CodecError: A node's sizes do not add up.
+        LimitError: It takes far more blocks than its content is worth, as no honest file does.
     """
     if node.kind == DIRECTORY:
         raise NotAFileError(f"{node.cid} is a directory", f"list it: %ipfs ls {node.cid}")
@@ -181,13 +188,21 @@ def read(blocks: Blocks, node: Node, start: int = 0, end: int | None = None) -> 
     stack = [_children(blocks, node, 0, start, stop)]
     # Empty parts are looked into once: named often enough, they would give nothing for ever.
     empty: set[CID] = set()
+    visited = filled = 0
     while stack:
         found = next(stack[-1], None)
         if found is None:
             stack.pop()
             continue
         child, at = found
-        yield from _own_bytes(child, at, start, stop)
+        visited += 1
+        if visited > _NODES_AT_LEAST + _NODES_PER_PART * filled:
+            raise LimitError(
+                f"{node.cid} takes {visited:,} blocks for {filled:,} pieces of content"
+            )
+        for own in _own_bytes(child, at, start, stop):
+            filled += 1
+            yield own
         if child.pb is not None and child.pb.links and child.cid not in empty:
             if not child.size:
                 empty.add(child.cid)

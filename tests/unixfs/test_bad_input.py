@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from time import process_time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ipfs.cli import terminal
-from jupyter_ipfs.errors import CodecError, IPFSError, JupyterIPFSError
+from jupyter_ipfs.errors import CodecError, IPFSError, JupyterIPFSError, LimitError
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import DAG_PB
 from jupyter_ipfs.magics import words
@@ -251,6 +252,18 @@ def test_bombs_are_verified_in_the_time_of_their_blocks() -> None:
     assert result.files == result.intact == 2
 
 
+def test_a_directory_that_claims_too_little_does_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SimpleNamespace(free=100 * 2**20)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: disk)
+    dag = Dag()
+    big = dag.raw(bytes(2**20))
+    # The directory of `dag.directory`, with every size said to be 0.
+    cid = dag.node(b"\x08\x01", [(b"%d" % n, big, 0) for n in range(100)])
+    refused(dag, cid, tmp_path, match="claim")
+
+
 # — depth —
 
 
@@ -271,6 +284,16 @@ def test_long_names_all_the_way_down_are_refused(tmp_path: Path) -> None:
     for _ in range(200):  # within the depth limit, past what a path may be long
         cid = dag.directory((b"n" * 200, cid))
     refused(dag, cid, tmp_path)
+
+
+def test_a_chain_that_is_named_for_every_byte_is_refused() -> None:
+    dag = Dag()
+    cid = dag.raw(b"x")
+    for _ in range(2000):
+        cid = dag.file([cid], [1], 1)
+    root = dag.file([cid] * 100, [1] * 100, 100)
+    with quickly(), pytest.raises(LimitError):
+        content(dag, root)
 
 
 def test_a_chain_of_5000_file_nodes_is_read() -> None:
