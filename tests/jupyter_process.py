@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -73,6 +76,7 @@ def running_jupyter(application: str, place: Path, *flags: str) -> Iterator[Jupy
     try:
         if not known.wait(START_S) or not running.url:
             raise AssertionError("Jupyter did not start:\n" + "".join(running.lines))
+        _wait_until_it_listens(running.url)
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
@@ -82,6 +86,21 @@ def running_jupyter(application: str, place: Path, *flags: str) -> Iterator[Jupy
             process.kill()
             process.wait()
         reader.join()
+
+
+def _wait_until_it_listens(url: str) -> None:
+    """The address may be printed before the socket listens."""
+    place = urlsplit(url)
+    deadline = time.monotonic() + START_S
+    while True:
+        try:
+            socket.create_connection((place.hostname or "", place.port or 0), 5).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _module(application: str) -> list[str]:

@@ -143,7 +143,7 @@ def write_notebook(path: Path) -> None:
     path.write_text(json.dumps(notebook))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: Path) -> Iterator[Browser]:
     """One Chromium for all tests."""
     with sync_playwright() as playwright:
@@ -165,14 +165,14 @@ def _lab(place: Path, *flags: str) -> Iterator[JupyterProcess]:
         yield process
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
     """JupyterLab (and Notebook 7, which it serves too) with our extension."""
     with _lab(tmp_path_factory.mktemp("lab")) as process:
         yield process
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab_without_server_part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
     """JupyterLab with the labextension, its server part switched off."""
     place = tmp_path_factory.mktemp("half")

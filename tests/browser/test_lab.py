@@ -46,7 +46,9 @@ def test_the_palette_has_every_command(watched: Watched) -> None:
     watched.goto("lab")
     expect(watched.page.locator("#jupyter-ipfs-status")).to_be_visible()
     watched.execute("apputils:activate-command-palette", {})
-    watched.page.locator(".lm-CommandPalette-input").fill("IPFS")
+    # The palette empties its field once more when it has come to the front.
+    expect(watched.page.locator(".lm-CommandPalette-input")).to_be_focused()
+    watched.page.locator(".lm-CommandPalette-input").press_sequentially("IPFS", delay=50)
     labels = watched.page.locator(".lm-CommandPalette-itemLabel")
     expect(labels.filter(has_text="Show IPFS Node Status")).to_have_count(1)
     expect(labels.filter(has_text="Open IPFS Tutorial")).to_have_count(1)
