@@ -13,7 +13,7 @@ GO ?= go
 
 # What a wheel is made of. The built labextension is thrown away when its sources change, since the
 # build skips what exists.
-LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' \
+LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/.yarn/*' \
 	-not -path '*/lib/*' -not -path 'labextension/dev/*' -not -name '*.tsbuildinfo')
 PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
 	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json

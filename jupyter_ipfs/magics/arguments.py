@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import functools
 from typing import TYPE_CHECKING, NoReturn
 
@@ -121,6 +122,11 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         ConfigError: They make no sense; the hint has the usage.
         HelpShown: Help was asked for and printed.
     """
+    known = [*COMMANDS, *ALIASES]
+    if words and not words[0].startswith("-") and words[0] not in known:
+        near = difflib.get_close_matches(words[0], known, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"there are: {', '.join(known)}"
+        raise ConfigError(f"there is no command {words[0]!r}", hint)
     return parser().parse_args(list(words))
 
 
@@ -200,6 +206,9 @@ def _get(sub: argparse.ArgumentParser) -> None:
     _path(sub, "what to write")
     sub.add_argument("target", metavar="LOCAL", nargs="?", help="where; by default here")
     sub.add_argument("-o", "--output", metavar="LOCAL", help="the same")
+    sub.add_argument(
+        "--outside-symlinks", action="store_true", help="write symlinks that point out of PATH"
+    )
 
 
 def _verify(sub: argparse.ArgumentParser) -> None:

@@ -141,6 +141,9 @@ class Cells:
     ) -> Card:
         from jupyter_ipfs.magics import outputs, progress  # noqa: PLC0415  (loading counts)
 
+        if not running.source.strip():
+            hint = "write the code below that line, or store one thing: %ipfs put x"
+            raise ConfigError("the cell is empty, so there is nothing to store", hint)
         notes: list[str] = []
         error = result.error_before_exec or result.error_in_exec
         if error is not None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-_NAME = "ipfs"
+# Kind and name. The last is how IPython reads `%%ipfs` in a line that is not the first.
+_MAGICS = (("line", "ipfs"), ("cell", "ipfs"), ("line", "%ipfs"))
 _loaded: weakref.WeakKeyDictionary[InteractiveShell, Extension] = weakref.WeakKeyDictionary()
 
 
@@ -46,14 +47,15 @@ class Extension:
         self._sessions = Sessions()
         self._cells = Cells(shell, self._sessions)
         self._complete = completion.matcher(shell, self._sessions)
-        self._replaced: dict[str, Any] = {}
+        self._replaced: dict[tuple[str, str], Any] = {}
 
     def load(self) -> None:
         """Put everything in."""
         magics = self._shell.magics_manager.magics
-        self._replaced = {kind: magics[kind].get(_NAME) for kind in ("line", "cell")}
-        _define(self._shell, self.ipfs, "line")
-        _define(self._shell, self.ipfs_cell, "cell")
+        self._replaced = {key: magics[key[0]].get(key[1]) for key in _MAGICS}
+        functions: list[Callable[..., object]] = [self.ipfs, self.ipfs_cell, self.misplaced]
+        for (kind, name), function in zip(_MAGICS, functions, strict=True):
+            _define(self._shell, function, kind, name)
         # Last: indents and prompts are off, and IPython looks for a cell's magic after these.
         self._shell.input_transformer_manager.cleanup_transforms.append(without_magic)
         self._shell.events.register("pre_run_cell", self._cells.before)
@@ -71,12 +73,12 @@ class Extension:
         self._shell.events.unregister("post_run_cell", self._cells.after)
         self._shell.input_transformer_manager.cleanup_transforms.remove(without_magic)
         manager = self._shell.magics_manager
-        for kind, before in self._replaced.items():
+        for (kind, name), before in self._replaced.items():
             if before is None:
-                manager.magics[kind].pop(_NAME, None)
+                manager.magics[kind].pop(name, None)
             else:
-                manager.magics[kind][_NAME] = before
-        vars(manager.user_magics).pop(_NAME, None)
+                manager.magics[kind][name] = before
+            vars(manager.user_magics).pop(name, None)
         self._cells.stop()
         self._sessions.close()
 
@@ -108,6 +110,12 @@ class Extension:
             call = Call(args, text.strip(), self._shell, self._sessions, namespace)
             return commands()[args.command](call)
 
+    def misplaced(self, text: str) -> None:  # noqa: ARG002  (IPython's protocol)
+        """Say where ``%%ipfs`` belongs: below the first line IPython takes it for a line magic."""
+        with _softened():
+            hint = "move it up, above imports and comments; another cell magic may follow it"
+            raise ConfigError("%%ipfs goes into the first line of a cell", hint)
+
     def ipfs_cell(self, text: str, body: str) -> None:  # noqa: ARG002  (IPython's protocol)
         """Run the cell as usual, then store its outputs, its last value and its source.
 
@@ -137,9 +145,9 @@ def _softened() -> Iterator[None]:
         raise
 
 
-def _define(shell: Any, function: Callable[..., object], kind: str) -> None:  # noqa: ANN401
+def _define(shell: Any, function: Callable[..., object], kind: str, name: str) -> None:  # noqa: ANN401
     """Register a magic; IPython's annotation has the shell itself as first argument."""
-    shell.register_magic_function(function, kind, _NAME)
+    shell.register_magic_function(function, kind, name)
 
 
 def commands() -> Mapping[str, Any]:

@@ -62,10 +62,13 @@ def get(call: Call) -> Report[Path]:
     if args.target and args.output:
         args.parser.error("give the place once: LOCAL or --output")
     path = call.path(args.path)
-    name = call.session.path(path).name
+    # Without a target it is called what the user called it: `%ipfs get wine` writes ./wine.
+    name = str(path) if "/" not in str(path) else call.session.path(path).name
     target = Path(args.target or args.output or name).expanduser()
     with call.meter() as meter:
-        written = call.session.get(path, target, progress=meter)
+        written = call.session.get(
+            path, target, outside_symlinks=args.outside_symlinks, progress=meter
+        )
     files = words.counted(written.files, "file")
     place = written.local_path
     return Report(f"{files}, {words.size(written.size)} written to {place}, all intact", place)

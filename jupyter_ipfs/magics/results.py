@@ -99,7 +99,11 @@ class Card:
             "where": self.where,
             "unchanged": self.unchanged,
             "items": [
-                {"name": words.one_line(item.name), "size": item.size, "cid": item.cid}
+                {
+                    "name": words.one_line(item.name) + _slash(item),
+                    "size": item.size,
+                    "cid": item.cid,
+                }
                 for item in self.items
             ],
             "items_left_out": self.left_out,

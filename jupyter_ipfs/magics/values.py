@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import types
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,12 @@ def _is_dict(text: str) -> bool:
         return False
 
 
+def _like(text: str) -> str:
+    """Name files here that are called much the same."""
+    near = difflib.get_close_matches(text, [entry.name for entry in Path.cwd().iterdir()], n=3)
+    return f"; did you mean {', '.join(map(ascii, near))}?" if near else ""
+
+
 def _evaluated(text: str, namespace: Mapping[str, object]) -> Value:
     missing = f"there is no variable and no file {one_line(text)!r}"
     try:
@@ -105,8 +112,8 @@ def _evaluated(text: str, namespace: Mapping[str, object]) -> Value:
     try:
         # The line was typed by the user, in whose process this runs: as good as a cell.
         value = eval(code, dict(namespace))  # noqa: S307
-    except NameError as error:
-        raise ConfigError(missing, f"as an expression: {error}") from None
+    except NameError:
+        raise ConfigError(missing, f"looked in {Path.cwd()}{_like(text)}") from None
     except Exception as error:
         kind = type(error).__name__
         raise ConfigError(f"{one_line(text)} fails: {kind}: {one_line(str(error))}") from error

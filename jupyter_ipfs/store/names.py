@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import time
 import unicodedata
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 MAX_NAME = 128
+# What is left of a CID that was copied in part, or as cards shorten it.
+_CUT_CID = re.compile("(Qm|baf[a-z])[A-Za-z0-9]{4,}(…[A-Za-z0-9]*)?")
 KEPT_VERSIONS = 20
 # Stands before what a recovery found; no name that a user gives can begin like that.
 RECOVERED = "recovered/"
@@ -98,6 +101,8 @@ def resolve(connection: sqlite3.Connection, text: str) -> NameVersion:
     hint = "did you mean " + ", ".join(map(repr, close)) + "?" if close else None
     if hint is None:
         hint = "`jupyter ipfs names` lists them" if known else "nothing has a name yet"
+    if _CUT_CID.fullmatch(name) and not close:
+        hint = "if it is a CID, it was cut off: cards shorten it, their Copy button does not"
     raise NameNotFoundError(f"there is no name {name[:60]!a}", hint)
 
 

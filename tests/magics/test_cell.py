@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import jupyter_ipfs
     from tests.magics.conftest import Kernel
 
@@ -281,3 +285,39 @@ def test_a_figure_as_last_value_comes_back_as_a_picture(
     names = {entry.name for entry in session.ls("fig/result")}
     assert {"figure.png", "figure.svg"} <= names
     assert session.cat("fig/output-1/figure.png").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("above", ["import math", "# a comment"])
+def test_the_magic_below_the_first_line_says_where_it_goes(kernel: Kernel, above: str) -> None:
+    done = kernel.run(f"{above}\n%%ipfs put --name late\n1")
+    assert "goes into the first line of a cell" in done.error
+
+
+def test_an_empty_cell_stores_nothing_and_says_so(
+    kernel: Kernel, session: jupyter_ipfs.Session
+) -> None:
+    assert "nothing to store" in kernel.run("%%ipfs put --name empty").error
+    assert session.names() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("%ipfs lst", "did you mean ls"),
+        ("%ipfs put nofile.csv", "looked in"),
+        ("%ipfs ls bafybeigdyrzt", "cut off"),
+    ],
+)
+def test_a_beginners_mistake_is_answered_with_what_to_do(
+    kernel: Kernel, line: str, said: str
+) -> None:
+    assert said in kernel.run(line).error
+
+
+def test_get_without_a_target_is_called_as_the_user_calls_it(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    kernel.run(f"import os; os.chdir({str(tmp_path)!r})")
+    kernel.run("%ipfs put b'x' --name wine")
+    kernel.run("%ipfs get wine")
+    assert (tmp_path / "wine").read_bytes() == b"x"

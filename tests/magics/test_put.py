@@ -147,7 +147,7 @@ def test_expressions_and_a_functions_own_variables_are_found(
         ("put [1] [2]", "several objects have no one CID"),
         ("put [1] --inline", "--inline: for files and directories"),
         ("put", "the following arguments are required: SOURCE"),
-        ("putt x", "invalid choice: 'putt'"),
+        ("putt x", "did you mean put"),
         ("put [1] --nmae x", "unrecognized arguments: --nmae"),
         ("ls no-such-name", "no-such-name"),
         ("cat bafyNOTACID", "bafyNOTACID"),
