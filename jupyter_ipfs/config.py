@@ -25,7 +25,7 @@ import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -81,6 +81,16 @@ class Config:
     def file(self) -> Path:
         """Where the settings are written to."""
         return self.repo / FILE_NAME
+
+    def at_kubo(self, url: str) -> Config:
+        """Return these settings for the Kubo at ``url``; a token is for its own Kubo only.
+
+        Raises:
+            ConfigError: It is no address.
+        """
+        target = kubo_url(url, "target")
+        token = self.kubo_token if target == self.kubo_url else None
+        return replace(self, kubo_url=target, kubo_token=token)
 
     def is_stale(self) -> bool:
         """Tell whether the file has changed since this was read: one ``stat``."""

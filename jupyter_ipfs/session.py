@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
 
@@ -215,16 +214,16 @@ class Session:
 
     # — reading —
 
-    def resolve(self, path: str | CID) -> reader.Node:
+    def resolve(self, path: str | CID | ContentPath) -> reader.Node:
         """Return the node at a path; see `reader.resolve` for errors."""
         where = self.path(path)
         return reader.resolve(self.backend, where.root, where.segments)
 
-    def path(self, path: str | CID) -> ContentPath:
+    def path(self, path: str | CID | ContentPath) -> ContentPath:
         """Read what was typed; names are looked up in the local repo."""
-        if isinstance(path, CID):
-            return ContentPath(path)
-        return paths.parse(path, self.repo.resolve)
+        if isinstance(path, str):
+            return paths.parse(path, self.repo.resolve)
+        return ContentPath(path) if isinstance(path, CID) else path
 
     def cat(self, path: str | CID, offset: int = 0, length: int | None = None) -> bytes:
         """Return ``length`` bytes of a file from ``offset``, at most 1 GiB at once.
@@ -258,11 +257,12 @@ class Session:
         progress: ProgressCallback | None = None,
     ) -> Written:
         """Write a file or directory to the local disk; see `jupyter_ipfs.node.get.get`."""
+        where = self.path(path)
         return get.get(
             self.backend,
-            self.resolve(path),
+            self.resolve(where),
             Path(local_path),
-            name=self.path(path).name,
+            name=where.name,
             outside_symlinks=outside_symlinks,
             progress=progress,
         )
@@ -273,7 +273,8 @@ class Session:
 
     def iter_ls(self, path: str | CID) -> Iterator[Entry]:
         """Yield a directory's entries; for directories that are too large for a list."""
-        return ls.ls(self.backend, self.resolve(path), self.path(path).name)
+        where = self.path(path)
+        return ls.ls(self.backend, self.resolve(where), where.name)
 
     def stat(self, path: str | CID) -> Stat:
         """Tell what a path is, and how large."""
@@ -295,7 +296,8 @@ class Session:
         """
         from jupyter_ipfs import adapters  # noqa: PLC0415  (loaded only when used)
 
-        node, where = self.resolve(path), self.path(path)
+        where = self.path(path)
+        node = self.resolve(where)
         if node.kind != reader.DIRECTORY:
             named = {where.name: files.opener(self.backend, node)}
             if not where.segments or not adapters.recognises(named):
@@ -419,11 +421,7 @@ class Session:
         if place.startswith(("http://", "https://")):
             from jupyter_ipfs.backends.push import push_to_kubo  # noqa: PLC0415  (loads httpx)
 
-            config = self.config
-            url = settings.kubo_url(place, "target")
-            token = config.kubo_token if url == config.kubo_url else None  # for its own Kubo only
-            target_settings = replace(config, kubo_url=url, kubo_token=token)
-            push_to_kubo(self.backend, root, self.repo, target_settings)
+            push_to_kubo(self.backend, root, self.repo, self.config.at_kubo(place))
         else:
             folder = Path(place).expanduser()
             if not folder.is_dir():

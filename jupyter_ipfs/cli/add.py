@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.cli.arguments import byte_count, switch
 from jupyter_ipfs.cli.terminal import escape
 from jupyter_ipfs.errors import ConfigError, NotAFileError
-from jupyter_ipfs.node.add import Attributes, Options
+from jupyter_ipfs.node import flags
+from jupyter_ipfs.node.add import Options
 from jupyter_ipfs.unixfs import profiles
 
 if TYPE_CHECKING:
@@ -169,12 +170,11 @@ class _Adding:
 
     def _options(self) -> Options:
         args = self._cli.args
-        attributes = _attributes(args)
         wanted = self._cli.json or not (args.quieter or args.silent)
         return Options(
             wrap=args.wrap_with_directory,
             hidden=args.hidden,
-            attributes=attributes,
+            attributes=flags.attributes(args),
             on_added=self._lines.append if wanted else None,
         )
 
@@ -237,25 +237,9 @@ def _check_directories(paths: Sequence[str], *, recursive: bool) -> None:
             )
 
 
-def _attributes(args: argparse.Namespace) -> Attributes:
-    mtime = None if args.mtime is None else (args.mtime, args.mtime_nsecs or 0)
-    return Attributes(args.preserve_mode, args.preserve_mtime, args.mode, mtime)
-
-
 def _profile(args: argparse.Namespace) -> profiles.Profile:
     try:
-        return profiles.customise(
-            profiles.by_name(args.profile),
-            cid_version=args.cid_version,
-            raw_leaves=args.raw_leaves,
-            chunker=args.chunker,
-            hash_name=args.hash,
-            inline=args.inline,
-            inline_limit=args.inline_limit,
-            max_file_links=args.max_file_links,
-            max_directory_links=args.max_directory_links,
-            preserves_metadata=bool(_attributes(args)),
-        )
+        return flags.profile(args)
     except ConfigError as error:
         args.parser.error(f"{error}; {error.hint}" if error.hint else str(error))
         raise AssertionError from error  # parser.error() does not return

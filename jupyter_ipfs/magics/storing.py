@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.magics.sessions import Sessions
     from jupyter_ipfs.protocols import Progress, Stored
     from jupyter_ipfs.session import LocalPath
-    from jupyter_ipfs.unixfs.profiles import Profile
 
 NOT_STORED = "not stored: only the CID was computed"
 # Options that say how files become blocks; objects have one form only.
@@ -124,22 +123,24 @@ def _facts(sessions: Sessions, stored: Stored) -> dict[str, Any]:
 
 
 def _store_paths(call: Call, paths: list[LocalPath], meter: Any) -> Stored:  # noqa: ANN401
-    from jupyter_ipfs.node.add import Attributes, Options  # noqa: PLC0415  (loading counts)
+    from jupyter_ipfs.node import flags  # noqa: PLC0415  (loading counts)
+    from jupyter_ipfs.node.add import Options  # noqa: PLC0415
 
     args = call.args
     if len(paths) > 1 and not args.wrap_with_directory:
         hint = "put them one by one, or with -w into one directory"
         raise ConfigError("several files have no one CID", hint)
-    mtime = None if args.mtime is None else (args.mtime, args.mtime_nsecs)
-    attributes = Attributes(args.preserve_mode, args.preserve_mtime, args.mode, mtime)
+    options = Options(
+        wrap=args.wrap_with_directory, hidden=args.hidden, attributes=flags.attributes(args)
+    )
     return call.session.store(
         paths if len(paths) > 1 else paths[0],
         name=args.name,
         pin=args.pin,
-        profile=_profile(call, preserves_metadata=bool(attributes)),
+        profile=flags.profile(args),
         only_hash=args.only_hash,
         progress=meter,
-        options=Options(wrap=args.wrap_with_directory, hidden=args.hidden, attributes=attributes),
+        options=options,
     )
 
 
@@ -154,24 +155,6 @@ def _store_object(call: Call, content: object, meter: Any) -> Stored:  # noqa: A
         with session.backend.batch() as batch:
             return batch.commit(root, pin=args.pin, name=args.name)
     return session.store_object(content, name=args.name, pin=args.pin, progress=meter)
-
-
-def _profile(call: Call, *, preserves_metadata: bool) -> Profile:
-    from jupyter_ipfs.unixfs import profiles  # noqa: PLC0415  (loading counts)
-
-    args = call.args
-    return profiles.customise(
-        profiles.by_name(args.profile or profiles.DEFAULT.name),
-        cid_version=args.cid_version,
-        raw_leaves=args.raw_leaves,
-        chunker=args.chunker,
-        hash_name=args.hash,
-        inline=args.inline,
-        inline_limit=args.inline_limit,
-        max_file_links=args.max_file_links,
-        max_directory_links=args.max_directory_links,
-        preserves_metadata=preserves_metadata,
-    )
 
 
 def _check(call: Call) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 from jupyter_ipfs.errors import ConfigError, JupyterIPFSError
 from jupyter_ipfs.node import scan
@@ -107,21 +107,20 @@ def add_paths(
     Raises:
         ConfigError: A file cannot be read.
     """
-    adding = _Adding(sink, profile, options)
-    adding.meter = Meter(
+    meter = Meter(
         progress,
         "storing",
         files_total=sum(tree.files for tree in trees),
         size_total=sum(tree.size for tree in trees),
     )
-    with adding:
+    with _Adding(sink, profile, options, meter) as adding:
         refs = [(tree.root.name, adding.tree(tree.root)) for tree in trees]
         root = refs[0][1]
         if options.wrap:
             root = adding.directory(refs, nodes.NO_METADATA)
             if options.on_added is not None:
                 options.on_added(Added("", root, is_directory=True))
-    adding.meter.done()
+    meter.done()
     return root
 
 
@@ -134,12 +133,11 @@ def add_stream(
     progress: ProgressCallback | None = None,
 ) -> Ref:
     """Add everything that ``stream`` gives, as one file; return its root."""
-    adding = _Adding(sink, profile, options)
-    adding.meter = Meter(progress, "storing", files_total=1)
-    with adding:
+    meter = Meter(progress, "storing", files_total=1)
+    with _Adding(sink, profile, options, meter) as adding:
         chunks = _chunks(stream.read, profile.chunk_size)
         ref = adding.file(chunks, _fixed(options.attributes))
-    adding.meter.done()
+    meter.done()
     return ref
 
 
@@ -158,29 +156,26 @@ def add_files(
     tree: dict[str, object] = {}
     for name, content in files.items():
         _plant(tree, name, content)
-    adding = _Adding(sink, profile, DEFAULTS)
-    adding.meter = Meter(progress, "storing", files_total=len(files))
-    with adding:
+    meter = Meter(progress, "storing", files_total=len(files))
+    with _Adding(sink, profile, DEFAULTS, meter) as adding:
         ref = adding.mapping(tree)
-    adding.meter.done()
+    meter.done()
     return ref
 
 
 class _Adding:
     """One running add: hashes in threads, hands blocks to the sink in order."""
 
-    meter: Meter
-
-    def __init__(self, sink: Sink, profile: Profile, options: Options) -> None:
+    def __init__(self, sink: Sink, profile: Profile, options: Options, meter: Meter) -> None:
         self._sink = sink
         self._profile = profile
         self._attributes = options.attributes
         self._on_added = options.on_added
         self._pool: ThreadPoolExecutor | None = None
-        self.meter = Meter(None, "storing")
+        self._meter = meter
 
-    def __enter__(self) -> None:
-        return None
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
@@ -240,18 +235,18 @@ class _Adding:
         else:
             leaves = self._hashed(_chain(first, second, chunks))
             ref = self._drain(importer.file(leaves, self._profile, metadata))
-        self.meter.file_done()
+        self._meter.file_done()
         return ref
 
     def _item(self, item: scan.Item) -> Ref:
-        self.meter.label = os.fsdecode(item.name)
+        self._meter.label = os.fsdecode(item.name)
         metadata = self._metadata(item.path) if self._attributes else nodes.NO_METADATA
         try:
             if item.kind == scan.SYMLINK:
                 target = os.readlink(item.path)  # noqa: PTH115  (bytes)
                 block, ref = importer.symlink(target, self._profile, metadata)
                 self._keep(block, ref)
-                self.meter.file_done()
+                self._meter.file_done()
                 return ref
             fd = os.open(item.path, _OPEN_FLAGS)
             try:
@@ -278,7 +273,7 @@ class _Adding:
             yield self._keep(*window.popleft().result())
 
     def _keep(self, block: Block, ref: Ref) -> Ref:
-        self.meter.advance(ref.size, existing=not self._sink.put(block))
+        self._meter.advance(ref.size, existing=not self._sink.put(block))
         return ref
 
     def _drain(self, blocks: Generator[Block, None, Ref]) -> Ref:
