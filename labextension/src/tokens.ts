@@ -1,6 +1,9 @@
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
+import type * as React from 'react';
 
+import type { IJob } from './api/jobs';
 import type { NodeState } from './models/nodeStatus';
 
 /**
@@ -23,4 +26,141 @@ export interface INodeStatus {
 export const INodeStatus = new Token<INodeStatus>(
   'jupyter-ipfs:INodeStatus',
   'The state of the IPFS node behind this Jupyter server.'
+);
+
+/** How far a job has come; carries no names (safety.md 11). */
+export type JobProgress = Pick<
+  IJob,
+  | 'id'
+  | 'state'
+  | 'phase'
+  | 'files'
+  | 'files_total'
+  | 'size'
+  | 'size_total'
+  | 'existing'
+>;
+
+/**
+ * What the server tells by itself, over one WebSocket that is open only while somebody holds it.
+ */
+export interface IServerEvents {
+  /** A job has come further. */
+  readonly jobChanged: ISignal<IServerEvents, JobProgress>;
+
+  /** Pins, names, files or copies have changed, here or in another process. */
+  readonly repoChanged: ISignal<IServerEvents, void>;
+
+  /** The settings have changed. */
+  readonly configChanged: ISignal<IServerEvents, void>;
+
+  /** Keep the connection open until the result is disposed. */
+  hold(): IDisposable;
+}
+
+/**
+ * Require this to hear of jobs and of changes in the repo.
+ */
+export const IServerEvents = new Token<IServerEvents>(
+  'jupyter-ipfs:IServerEvents',
+  'What the IPFS server part tells by itself.'
+);
+
+/**
+ * The long operations of this server.
+ */
+export interface IJobs {
+  /** Newest first. */
+  readonly jobs: readonly IJob[];
+
+  /** Emitted after `jobs` has changed. */
+  readonly changed: ISignal<IJobs, void>;
+
+  /**
+   * Start an operation and wait for its end.
+   *
+   * @param action - One of the server's actions.
+   * @param args - What it takes.
+   * @returns The result of the job that is done.
+   * @throws APIError when it failed, `JobCancelled` when it was cancelled.
+   */
+  run(
+    action: string,
+    args: Readonly<Record<string, unknown>>
+  ): Promise<Readonly<Record<string, unknown>>>;
+
+  /** Cancel a running job, or take an ended one off the list. */
+  dismiss(id: string): Promise<void>;
+}
+
+/**
+ * Require this to run operations that the panel shows with their progress.
+ */
+export const IJobs = new Token<IJobs>(
+  'jupyter-ipfs:IJobs',
+  'Runs long IPFS operations on the server and follows them.'
+);
+
+/** One part of the sidebar. */
+export interface IPanelSection {
+  readonly id: string;
+  /** Shown above it; absent for a part that has no heading of its own. */
+  readonly title?: string;
+  /** Lower comes first: open box 10, transfers 20, items 30, files 40, node 50. */
+  readonly rank: number;
+  /** Draws it; called again after `changed`. */
+  render(): React.JSX.Element | null;
+  /** Emitted when it has to be drawn again. */
+  readonly changed?: ISignal<unknown, unknown>;
+}
+
+/**
+ * The IPFS sidebar.
+ */
+export interface IPanel {
+  addSection(section: IPanelSection): void;
+
+  /** Show the sidebar, scroll to a section and focus it. */
+  reveal(sectionId?: string): void;
+
+  /** Whether it can be seen. */
+  readonly isShown: boolean;
+
+  /** Emitted after `isShown` has changed. */
+  readonly shownChanged: ISignal<IPanel, boolean>;
+}
+
+/**
+ * Require this to add a section to the IPFS sidebar.
+ */
+export const IPanel = new Token<IPanel>(
+  'jupyter-ipfs:IPanel',
+  'The IPFS sidebar, to which sections can be added.'
+);
+
+/** Something that has a CID, as lists show it. */
+export interface IContentTarget {
+  /** `/ipfs/<cid>[/sub/path]`. */
+  readonly path: string;
+  readonly cid: string;
+  readonly title: string;
+  readonly kind: string;
+  /** Set for a whole root that the node keeps, with its newest name. */
+  readonly item?: { readonly pinned: boolean; readonly name: string | null };
+}
+
+/**
+ * The context menu of everything that has a CID.
+ */
+export interface IItemMenu {
+  /** Open it at a place of the page (the pointer, or the focused row). */
+  open(target: IContentTarget, x: number, y: number): void;
+}
+
+/**
+ * Require this to offer the same actions on content elsewhere.
+ */
+export const IItemMenu = new Token<IItemMenu>(
+  'jupyter-ipfs:IItemMenu',
+  'The context menu of content that has a CID.'
 );
