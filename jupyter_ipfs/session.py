@@ -411,26 +411,18 @@ class Session:
         Args:
             path: What to send.
             target: A directory (it becomes ``<cid>.car`` there), or the address of a Kubo's RPC.
-            progress: Told bytes; not by a Kubo.
+            progress: Told bytes.
 
         Raises:
             ConfigError: The folder does not exist.
             ConsentRequiredError: The Kubo announces publicly, and nobody has agreed to that.
         """
-        root, place = self.resolve(path).cid, os.fspath(target)
-        if place.startswith(("http://", "https://")):
-            from jupyter_ipfs.backends.push import push_to_kubo  # noqa: PLC0415  (loads httpx)
+        from jupyter_ipfs.backends import push  # noqa: PLC0415  (loads httpx)
 
-            push_to_kubo(self.backend, root, self.repo, self.config.at_kubo(place))
-        else:
-            folder = Path(place).expanduser()
-            if not folder.is_dir():
-                raise ConfigError(f"there is no folder {place!r}", "make it first")
-            file = folder.absolute() / f"{root}.car"
-            place = str(file)
-            archive.export_file(self.backend, root, file, overwrite=True, progress=progress)
-        self.repo.record_copy(root, place)
-        return place
+        root, to_kubo = self.resolve(path).cid, self.config.at_kubo
+        return push.push(
+            self.backend, root, os.fspath(target), self.repo, to_kubo, progress=progress
+        )
 
     def forget(self, path: str | CID) -> Forgotten:
         """Take content away from this computer, now; see `jupyter_ipfs.node.forget`."""
@@ -482,16 +474,10 @@ class Session:
         """Return the stream to read, or the scanned trees."""
         if isinstance(source, bytes):
             return io.BytesIO(source), []
-        if isinstance(source, (str, os.PathLike)):
-            places: list[LocalPath] = [source]
-        elif isinstance(source, (list, tuple)):
-            places = list(source)
-        else:
+        if not isinstance(source, (str, os.PathLike, list, tuple)):
             return source, []
-        if not places or (len(places) > 1 and not options.wrap):
-            raise ConfigError("several sources make one root only when they are wrapped")
-        names = [Path(place).absolute().name for place in places]
-        if len(set(names)) < len(names):
-            raise ConfigError("two of the sources have the same name", "wrap them one by one")
+        places = list(source) if isinstance(source, (list, tuple)) else [source]
         excluded = self.repo.excluded
-        return None, [scan.scan(at, hidden=options.hidden, excluded=excluded) for at in places]
+        return None, scan.scan_all(
+            places, wrap=options.wrap, hidden=options.hidden, excluded=excluded
+        )

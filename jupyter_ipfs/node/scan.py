@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import ConfigError, PathNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 FILE, DIRECTORY, SYMLINK = range(3)
 
@@ -87,6 +88,26 @@ def scan(
             item.children.append(child.item)
         stack.extend(item.children)
     return Scan(root, files, size, tuple(skipped))
+
+
+def scan_all(
+    places: Sequence[str | os.PathLike[str]],
+    *,
+    wrap: bool,
+    hidden: bool = False,
+    excluded: Collection[tuple[int, int]] = (),
+) -> list[Scan]:
+    """Read several trees that are to become one root; see `scan`.
+
+    Raises:
+        ConfigError: They are not wrapped, though more than one, or two have the same name.
+    """
+    if not places or (len(places) > 1 and not wrap):
+        raise ConfigError("several sources make one root only when they are wrapped")
+    names = [Path(place).absolute().name for place in places]
+    if len(set(names)) < len(names):
+        raise ConfigError("two of the sources have the same name", "wrap them one by one")
+    return [scan(place, hidden=hidden, excluded=excluded) for place in places]
 
 
 @dataclass(frozen=True, slots=True)
