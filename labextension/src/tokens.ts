@@ -89,8 +89,27 @@ export interface IJobs {
     args: Readonly<Record<string, unknown>>
   ): Promise<Readonly<Record<string, unknown>>>;
 
+  /**
+   * Follow a job that was started otherwise, to its end.
+   *
+   * @throws As `run`.
+   */
+  follow(job: IJob): Promise<Readonly<Record<string, unknown>>>;
+
   /** Cancel a running job, or take an ended one off the list. */
   dismiss(id: string): Promise<void>;
+
+  /** Whether this page has seen the job run, and so tells of its end. */
+  isOurs(id: string): boolean;
+
+  /** Whether `retry` can start the job again: what this page has run. */
+  canRetry(id: string): boolean;
+
+  /** Take a job that failed off the list and run the same one again. */
+  retry(id: string): Promise<void>;
+
+  /** Ask for all jobs and follow those that run: after a reload they are found again. */
+  refresh(): Promise<void>;
 }
 
 /**
@@ -119,6 +138,9 @@ export interface IPanelSection {
  */
 export interface IPanel {
   addSection(section: IPanelSection): void;
+
+  /** Where it is drawn, for what is dropped on it. */
+  readonly node: HTMLElement;
 
   /** Show the sidebar, scroll to a section and focus it. */
   reveal(sectionId?: string): void;

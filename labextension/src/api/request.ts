@@ -9,11 +9,13 @@ export class APIError extends Error {
    * @param status - The HTTP status.
    * @param message - What happened, in the server's words.
    * @param hint - What to do next, in the server's words.
+   * @param code - The error's class in Python, if it is one of ours.
    */
   constructor(
     readonly status: number,
     message: string,
-    readonly hint: string | null = null
+    readonly hint: string | null = null,
+    readonly code: string | null = null
   ) {
     super(message);
     this.name = 'APIError';
@@ -21,7 +23,7 @@ export class APIError extends Error {
 
   /** Whether the routes are absent: the server part is not enabled. */
   get isMissing(): boolean {
-    return this.status === 404;
+    return this.status === 404 && this.code === null;
   }
 }
 
@@ -52,7 +54,8 @@ export async function request(
     throw new APIError(
       response.status,
       stringField(body, 'message') ?? response.statusText,
-      stringField(body, 'hint')
+      stringField(body, 'hint'),
+      stringField(body, 'code')
     );
   }
   return body;
