@@ -1,0 +1,76 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+
+import { ipfsIcon } from '../components/icons';
+import { IPanel, IServerEvents } from '../tokens';
+import { IpfsPanel } from '../widgets/panel';
+
+namespace CommandIDs {
+  export const showPanel = 'ipfs:show-panel';
+}
+
+/** After core's own sidebars. */
+const RANK = 120;
+
+/**
+ * The IPFS sidebar; other plugins add its sections.
+ */
+export const panel: JupyterFrontEndPlugin<IPanel> = {
+  id: 'jupyter-ipfs:panel',
+  description: 'The IPFS sidebar.',
+  autoStart: true,
+  provides: IPanel,
+  requires: [IServerEvents],
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    events: IServerEvents,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null
+  ): IPanel => {
+    const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
+    const panel = new IpfsPanel(() => app.shell.activateById(panel.id), trans);
+    app.shell.add(panel, 'left', { rank: RANK, type: 'IPFS' });
+    restorer?.add(panel, panel.id);
+
+    // The server is listened to only while somebody can see what it tells.
+    let held: IDisposable | null = null;
+    panel.shownChanged.connect((_, isShown) => {
+      held?.dispose();
+      held = isShown ? events.hold() : null;
+    });
+
+    app.commands.addCommand(CommandIDs.showPanel, {
+      label: trans.__('Show IPFS'),
+      caption: trans.__('Show what is stored in IPFS, in the sidebar'),
+      icon: ipfsIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            section: {
+              type: 'string',
+              description: trans.__('The section to go to')
+            }
+          }
+        }
+      },
+      execute: args => {
+        const section = args['section'];
+        panel.reveal(typeof section === 'string' ? section : undefined);
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.showPanel,
+      category: trans.__('IPFS')
+    });
+    return panel;
+  }
+};
