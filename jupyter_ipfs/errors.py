@@ -14,6 +14,8 @@ so ``except FileNotFoundError`` works as people expect::
     │   ├── BlockNotFoundError (LookupError)       no place that was asked has the block
     │   │   └── FetchError (ConnectionError)       … and these are the places that were asked
     │   ├── PathNotFoundError (FileNotFoundError)
+    │   ├── PathExistsError (FileExistsError)      something stands there already
+    │   ├── InvalidPathError (ValueError)          a path that cannot be used like that
     │   ├── NotAFileError (IsADirectoryError)
     │   ├── NotADirectoryPathError (NotADirectoryError)
     │   └── ReadOnlyError (io.UnsupportedOperation) content cannot change under its CID
@@ -23,10 +25,14 @@ so ``except FileNotFoundError`` works as people expect::
     │   ├── RepoVersionError                       written by a newer version
     │   ├── RepoUnusableError (OSError)            read-only, no locks, foreign owner
     │   ├── DiskFullError (OSError)
+    │   │   └── QuotaExceededError                 the disk has room, the quota has not
     │   └── NameNotFoundError (LookupError)
     ├── BackendError
     │   ├── BackendUnavailableError (ConnectionError)
     │   └── ConsentRequiredError (PermissionError) it would become public; nobody has agreed
+    ├── RequestError (ValueError)                  asked of the server in a way it does not take
+    │   ├── ConflictError                          … at this moment: try again, or go on elsewhere
+    │   └── GoneError (LookupError)                … no longer: the job or upload is over
     └── AdapterError
         ├── UnsupportedTypeError (TypeError)       no adapter takes this object
         ├── MissingLibraryError (ImportError)      the adapter's library is not installed
@@ -106,6 +112,14 @@ class PathNotFoundError(IPFSError, FileNotFoundError):
     """A path names nothing in its DAG."""
 
 
+class PathExistsError(IPFSError, FileExistsError):
+    """Something stands already where something was to be made."""
+
+
+class InvalidPathError(IPFSError, ValueError):
+    """A path of the mutable files that is none, or cannot be used like that."""
+
+
 class NotAFileError(IPFSError, IsADirectoryError):
     """A directory stands where a file was needed."""
 
@@ -142,6 +156,10 @@ class DiskFullError(RepoError, OSError):
     """There is not enough free space; nothing was kept of the attempt."""
 
 
+class QuotaExceededError(DiskFullError):
+    """More would lie in the repo than its quota allows; nothing was kept of the attempt."""
+
+
 class NameNotFoundError(RepoError, LookupError):
     """No such name, or no such version of it, in this repo."""
 
@@ -156,6 +174,18 @@ class BackendUnavailableError(BackendError, ConnectionError):
 
 class ConsentRequiredError(BackendError, PermissionError):
     """The step would make something public, or ask a public service, and nobody has agreed."""
+
+
+class RequestError(JupyterIPFSError, ValueError):
+    """The server was asked for something in a way that it does not take."""
+
+
+class ConflictError(RequestError):
+    """What was asked cannot be done in the present state; another try may succeed."""
+
+
+class GoneError(RequestError, LookupError):
+    """A job or an upload that is not there, or not any more."""
 
 
 class AdapterError(JupyterIPFSError):

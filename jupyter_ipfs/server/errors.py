@@ -6,10 +6,17 @@ from http import HTTPStatus
 
 from jupyter_ipfs import errors
 
+
+class RequestError(errors.ConfigError):
+    """An argument of a request that cannot be used; told from the server's own settings."""
+
+
 # The first row whose class fits decides, so leaves come before their parents.
 STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.PathNotFoundError, HTTPStatus.NOT_FOUND),
     (errors.NameNotFoundError, HTTPStatus.NOT_FOUND),
+    (errors.PathExistsError, HTTPStatus.CONFLICT),
+    (errors.InvalidPathError, HTTPStatus.BAD_REQUEST),
     (errors.NotAFileError, HTTPStatus.CONFLICT),
     (errors.NotADirectoryPathError, HTTPStatus.CONFLICT),
     (errors.FetchError, HTTPStatus.BAD_GATEWAY),
@@ -19,11 +26,16 @@ STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.UnsafeContentError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.CIDError, HTTPStatus.BAD_REQUEST),
     (errors.CodecError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (RequestError, HTTPStatus.BAD_REQUEST),
     (errors.ConfigError, HTTPStatus.INTERNAL_SERVER_ERROR),  # the server's, not the request's
     (errors.RepoBusyError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.QuotaExceededError, HTTPStatus.INSUFFICIENT_STORAGE),
     (errors.DiskFullError, HTTPStatus.INSUFFICIENT_STORAGE),
     (errors.BackendUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.ConsentRequiredError, HTTPStatus.FORBIDDEN),
+    (errors.ConflictError, HTTPStatus.CONFLICT),
+    (errors.GoneError, HTTPStatus.NOT_FOUND),
+    (errors.RequestError, HTTPStatus.BAD_REQUEST),
     (errors.MissingLibraryError, HTTPStatus.NOT_IMPLEMENTED),
     (errors.UntrustedTypesError, HTTPStatus.FORBIDDEN),
     (errors.AdapterError, HTTPStatus.UNPROCESSABLE_ENTITY),

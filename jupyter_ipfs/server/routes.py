@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.server.handler import IPFSHandler
 
-# Paths as in openapi.yaml, below <base_url>/jupyter-ipfs.
+# Paths as in openapi.yaml, below <base_url>/jupyter-ipfs: `{path}` may have slashes in it, any
+# other parameter may not.
 ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/openapi.yaml", OpenAPIHandler),
     ("/status", StatusHandler),
@@ -27,6 +29,12 @@ def add_routes(web_app: ServerWebApplication) -> None:
     """Serve `ROUTES` below the server's base URL (a hub gives each user another)."""
     base_url = web_app.settings["base_url"]
     handlers = [
-        (url_path_join(base_url, "jupyter-ipfs", path), handler) for path, handler in ROUTES
+        (url_path_join(base_url, "jupyter-ipfs", _pattern(path)), handler)
+        for path, handler in ROUTES
     ]
     web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]  # Jupyter's
+
+
+def _pattern(path: str) -> str:
+    """Return the regular expression for a path of openapi.yaml."""
+    return re.sub(r"\\{\w+\\}", r"([^/]+)", re.escape(path).replace(r"\{path\}", "(.+)"))
