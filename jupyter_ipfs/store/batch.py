@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import sqlite3
     from types import TracebackType
 
+    from jupyter_ipfs.store.allowance import Allowance
     from jupyter_ipfs.store.packs import PackFile
     from jupyter_ipfs.store.repo import Repo
 
@@ -35,8 +36,9 @@ _MOST_PACKS = 256
 class RepoBatch:
     """A `jupyter_ipfs.protocols.Batch` on the local repo. Made by `Repo.batch`."""
 
-    def __init__(self, repo: Repo) -> None:
+    def __init__(self, repo: Repo, allowance: Allowance) -> None:
         self._repo = repo
+        self._allowance = allowance
         self._pid = os.getpid()
         self._lock = threading.RLock()
         self._writer: PackWriter | None = None
@@ -141,7 +143,8 @@ class RepoBatch:
             cid, pack, offset, length = self._claimed.pop(multihash)
             file = self._packs[pack]
             data = b"" if file is None else file.read(offset, length)
-            self._write(cid, Block.verified(cid, data).data)
+            # Not counted: asking the quota takes the write lock, which is held here.
+            self._append(cid, Block.verified(cid, data).data)
         if gone and self._writer is not None:
             self._writer.finish([root])
 
@@ -255,3 +258,9 @@ class RepoBatch:
         """Abort if `commit` was not called; in a forked child, touch nothing."""
         if not self._is_done and self._pid == os.getpid():
             self._abort()
+        with translated(self._repo.path):
+            self._allowance.spend(len(data))
+            self._append(cid, data)
+
+    def _append(self, cid: CID, data: bytes) -> None:
+        self._allowance.release()

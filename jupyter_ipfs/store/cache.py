@@ -14,6 +14,7 @@ from jupyter_ipfs.store.schema import CACHE
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.store.repo import Repo
@@ -92,10 +93,7 @@ class Cache:
             finally:
                 self._leaving = {}
             writer.close()
-        for old in evicted:
-            self._repo.files.drop(CACHE, old.file)
-            with suppress(OSError):
-                (directory / old.file).unlink(missing_ok=True)
+        self.unlink(old.file for old in evicted)
 
     def _evict(self, connection: sqlite3.Connection) -> list[index.Pack]:
         """Take away the oldest packs until the rest fits."""
@@ -104,12 +102,39 @@ class Cache:
         while len(packs) > 1 and (size > self._cap or len(packs) > _MOST_PACKS):
             oldest = packs.pop(0)
             size -= oldest.size
-            connection.execute("DELETE FROM blocks WHERE pack = ?", (oldest.id,))
-            connection.execute("DELETE FROM packs WHERE id = ?", (oldest.id,))
+            _drop(connection, oldest)
             evicted.append(oldest)
         return evicted
+
+    def make_room(self, connection: sqlite3.Connection, size: int) -> tuple[list[str], int]:
+        """Give up the oldest packs that have ``size`` bytes together, or all.
+
+        Returns:
+            Their files, to be removed after the commit, and their bytes.
+        """
+        files: list[str] = []
+        freed = 0
+        for pack in index.packs(connection, CACHE):
+            if freed >= size:
+                break
+            _drop(connection, pack)
+            files.append(pack.file)
+            freed += pack.size
+        return files, freed
+
+    def unlink(self, files: Iterable[str]) -> None:
+        """Remove packs that no row names any more."""
+        for file in files:
+            self._repo.files.drop(CACHE, file)
+            with suppress(OSError):
+                (self._repo.cache_directory / file).unlink(missing_ok=True)
 
     def _after_fork(self) -> None:
         """Leave to the parent what is its own, the lock included."""
         if self._pid != os.getpid():
             self._begin()
+
+
+def _drop(connection: sqlite3.Connection, pack: index.Pack) -> None:
+    connection.execute("DELETE FROM blocks WHERE pack = ?", (pack.id,))
+    connection.execute("DELETE FROM packs WHERE id = ?", (pack.id,))

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from jupyter_ipfs.errors import DiskFullError, RepoError, RepoUnusableError, RepoVersionError
+from jupyter_ipfs.errors import RepoError, RepoUnusableError, RepoVersionError
 from jupyter_ipfs.store import (
     backup,
     directory,
@@ -28,10 +27,12 @@ from jupyter_ipfs.store import (
 )
 from jupyter_ipfs.store import check as checking
 from jupyter_ipfs.store.batch import RepoBatch
+from jupyter_ipfs.store.allowance import Allowance
 from jupyter_ipfs.store.cache import CAP, Cache
-from jupyter_ipfs.store.failures import ANOTHER_PLACE, FREE_SPACE, translated
+from jupyter_ipfs.store.failures import ANOTHER_PLACE, translated
 from jupyter_ipfs.store.packs import PackFiles
 from jupyter_ipfs.store.reader import BlockReader
+from jupyter_ipfs.store.quota import Quota
 from jupyter_ipfs.store.schema import DURABLE, Database
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.store.recovery import Repaired
 
 _LOCKING = "locking"  # the file that says how all openers lock the database
-_RESERVE = 16 * 1024 * 1024  # bytes of disk that an add leaves free
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Repo:
         self.files = PackFiles(self.packs_directory, self.cache_directory)
         self.opened = recovery.Repaired()
         self._cache = Cache(self, cache_cap)
+        self.quota = Quota(self)
         self._reader = BlockReader(self.database, self.files, self._cache.get)
 
     @classmethod
@@ -155,16 +156,9 @@ class Repo:
 
         Raises:
             DiskFullError: ``size_hint`` bytes cannot fit.
+            QuotaExceededError: ``size_hint`` bytes are more than the whole quota.
         """
-        if size_hint is not None:
-            with translated(self.path):
-                free = shutil.disk_usage(self.packs_directory).free
-            if size_hint + _RESERVE > free:
-                raise DiskFullError(
-                    f"{size_hint:,} bytes do not fit: {free:,} are free for {str(self.path)!r}",
-                    FREE_SPACE,
-                )
-        return RepoBatch(self)
+        return RepoBatch(self, Allowance(self.quota, size_hint))
 
     def cache_put(self, block: Block) -> None:
         """Keep a fetched block for a while; it may be lost."""
@@ -361,6 +355,14 @@ class Repo:
                 (self.packs_directory / name).unlink(missing_ok=True)
 
     def after_commit(self) -> None:
+    def evict_cache(self, connection: sqlite3.Connection, size: int) -> tuple[list[str], int]:
+        """Give up cached packs, to make room; see `Cache.make_room`."""
+        return self._cache.make_room(connection, size)
+
+    def unlink_cached(self, files: Iterable[str]) -> None:
+        """Remove the files of evicted packs, after the commit."""
+        self._cache.unlink(files)
+
         """Tidy up when it is time; a failure is no failure of the add."""
         with suppress(RepoError, OSError):
             repack.merge_tiny(self)
