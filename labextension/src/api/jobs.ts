@@ -73,7 +73,8 @@ export async function deleteJob(
   await request(`jobs/${id}`, { method: 'DELETE' }, settings);
 }
 
-function asJob(body: unknown): IJob {
+/** Check that an answer is a job. */
+export function asJob(body: unknown): IJob {
   const job = body as Partial<IJob> | null;
   if (
     typeof job !== 'object' ||

@@ -1,0 +1,236 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IJob } from '../api/jobs';
+import type { IJobs } from '../tokens';
+import { isCID } from './cid';
+import { isActive } from './jobs';
+import { Rate } from './rate';
+import type { IUpload, UploadError, UploadsModel } from './uploads';
+
+/** What is left on the list when it is done; of the others the caller tells the end. */
+const SHOWN_WHEN_DONE = new Set([
+  'store',
+  'upload',
+  'import',
+  'export',
+  'push',
+  'copy-to'
+]);
+
+/**
+ * - `looking`, `sending`, `waiting`: from this browser to the server, as of an upload;
+ * - `queued`, `running`: on the server;
+ */
+export type TransferState =
+  | 'looking'
+  | 'sending'
+  | 'waiting'
+  | 'queued'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
+
+/** One line of the sidebar's transfers. */
+export interface ITransfer {
+  readonly key: string;
+  readonly action: string;
+  readonly title: string | null;
+  readonly state: TransferState;
+  readonly phase: string;
+  readonly files: number;
+  readonly filesTotal: number | null;
+  readonly size: number;
+  readonly sizeTotal: number | null;
+  readonly existing: number;
+  /** Bytes per second, if it can be told. */
+  readonly rate: number | null;
+  readonly secondsLeft: number | null;
+  readonly leftOut: IUpload['leftOut'] | null;
+  /** The CID that came of it. */
+  readonly root: string | null;
+  readonly unchanged: boolean;
+  readonly error: UploadError | null;
+  readonly canRetry: boolean;
+}
+
+/**
+ * All that is under way, from this browser and on the server, as one list.
+ */
+export class TransfersModel {
+  /**
+   * @param jobs - What the server does.
+   * @param uploads - What this browser sends.
+   * @param now - Milliseconds of a clock that does not go back.
+   */
+  constructor(
+    private readonly jobs: IJobs,
+    private readonly uploads: UploadsModel,
+    private readonly now: () => number = () => performance.now()
+  ) {
+    jobs.changed.connect(() => this.read(), this);
+    uploads.changed.connect(() => this.read(), this);
+  }
+
+  /** Newest first. */
+  get transfers(): readonly ITransfer[] {
+    return this.current;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.changedSignal;
+  }
+
+  /** Stop what runs, or take what has ended off the list. */
+  async dismiss(key: string): Promise<void> {
+    const { upload, job } = this.find(key);
+    if (job !== undefined) {
+      await this.jobs.dismiss(job.id);
+      if (isActive(job)) {
+        return;
+      }
+    }
+    if (upload === undefined) {
+      return;
+    }
+    if (['looking', 'sending', 'waiting'].includes(upload.state)) {
+      this.uploads.cancel(upload.id);
+    } else {
+      this.uploads.dismiss(upload.id);
+    }
+  }
+
+  /** Try what failed again. */
+  async retry(key: string): Promise<void> {
+    const { upload, job } = this.find(key);
+    if (upload !== undefined) {
+      if (job !== undefined) {
+        await this.jobs.dismiss(job.id);
+      }
+      await this.uploads.retry(upload.id);
+    } else if (job !== undefined) {
+      await this.jobs.retry(job.id);
+    }
+  }
+
+  private find(key: string): {
+    upload: IUpload | undefined;
+    job: IJob | undefined;
+  } {
+    const upload = this.uploads.uploads.find(({ id }) => uploadKey(id) === key);
+    const job = this.jobs.jobs.find(({ id }) =>
+      upload === undefined ? id === key : id === upload.job
+    );
+    return { upload, job };
+  }
+
+  private read(): void {
+    const { uploads } = this.uploads;
+    const claimed = new Set(uploads.map(({ job }) => job));
+    const rows = [
+      ...uploads.map(upload => this.ofUpload(upload)),
+      ...this.jobs.jobs
+        .filter(job => !claimed.has(job.id) && this.isShown(job))
+        .map(job => this.ofJob(job))
+    ];
+    for (const key of this.rates.keys()) {
+      if (!rows.some(row => `${row.key} ${row.state}` === key)) {
+        this.rates.delete(key);
+      }
+    }
+    this.current = rows;
+    this.changedSignal.emit();
+  }
+
+  private isShown(job: IJob): boolean {
+    return (
+      isActive(job) ||
+      (this.jobs.isOurs(job.id) &&
+        (job.state === 'failed' ||
+          (job.state === 'done' && SHOWN_WHEN_DONE.has(job.action))))
+    );
+  }
+
+  private ofUpload(upload: IUpload): ITransfer {
+    const job = this.jobs.jobs.find(({ id }) => id === upload.job);
+    if (job !== undefined) {
+      return {
+        ...this.ofJob(job),
+        key: uploadKey(upload.id),
+        title: upload.title,
+        leftOut: upload.leftOut,
+        canRetry: this.uploads.canRetry(upload.id)
+      };
+    }
+    return this.timed({
+      key: uploadKey(upload.id),
+      action: 'upload',
+      title: upload.title,
+      // Its job was taken off the list elsewhere.
+      state: upload.state === 'storing' ? 'cancelled' : upload.state,
+      phase: '',
+      files: upload.files,
+      filesTotal: null,
+      size: upload.size,
+      sizeTotal: upload.state === 'looking' ? null : upload.sizeTotal,
+      existing: 0,
+      leftOut: upload.leftOut,
+      root: null,
+      unchanged: false,
+      error: upload.error,
+      canRetry: this.uploads.canRetry(upload.id)
+    });
+  }
+
+  private ofJob(job: IJob): ITransfer {
+    const root = job.result?.['root'];
+    return this.timed({
+      key: job.id,
+      action: job.action,
+      title: job.title,
+      state: job.state,
+      phase: job.phase,
+      files: job.files,
+      filesTotal: job.files_total,
+      size: job.size,
+      sizeTotal: job.size_total,
+      existing: job.existing,
+      leftOut: null,
+      root: typeof root === 'string' && isCID(root) ? root : null,
+      unchanged: job.result?.['unchanged'] === true,
+      error: job.error === null ? null : { kind: 'refused', ...job.error },
+      canRetry: this.jobs.canRetry(job.id)
+    });
+  }
+
+  /** Add how fast it goes, and so when it will be done. */
+  private timed(row: Omit<ITransfer, 'rate' | 'secondsLeft'>): ITransfer {
+    if (row.state !== 'sending' && row.state !== 'running') {
+      return { ...row, rate: null, secondsLeft: null };
+    }
+    const key = `${row.key} ${row.state}`;
+    let meter = this.rates.get(key);
+    if (meter === undefined) {
+      meter = new Rate();
+      this.rates.set(key, meter);
+    }
+    meter.add(row.size, this.now());
+    const rate = meter.perSecond;
+    const left = row.sizeTotal === null ? null : row.sizeTotal - row.size;
+    return {
+      ...row,
+      rate,
+      secondsLeft:
+        rate === null || left === null || rate <= 0 ? null : left / rate
+    };
+  }
+
+  private current: readonly ITransfer[] = [];
+  private readonly rates = new Map<string, Rate>();
+  private readonly changedSignal = new Signal<this, void>(this);
+}
+
+function uploadKey(id: number): string {
+  return `upload-${id}`;
+}
