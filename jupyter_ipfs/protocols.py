@@ -19,11 +19,13 @@ if TYPE_CHECKING:
         Mapping,
         Sequence,
     )
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
 
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.node.ls import Entry, Stat
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,9 @@ class Batch(Protocol):
 
     def put(self, block: Block) -> bool:
         """Take a block; ``False`` if it was already there (or is an identity CID)."""
+
+    def get(self, cid: CID) -> Block | None:
+        """Return a block that this batch has written; ``None`` if it is not one of them."""
 
     def commit(self, root: CID, *, pin: bool = True, name: str | None = None) -> Stored:
         """Make every block durable and set pin and name in the same step."""
@@ -193,6 +198,66 @@ class BackendStatus:
     public: bool = False
 
 
+class MFSChanges(Protocol):
+    """Changes of the mutable files. A path is ``/a/b``; errors are those of a shell."""
+
+    def write(
+        self,
+        path: str,
+        data: bytes | BinaryIO,
+        *,
+        offset: int = 0,
+        create: bool = True,
+        parents: bool = False,
+        truncate: bool = True,
+    ) -> None:
+        """Write a file, from ``offset`` on; ``truncate=False`` keeps what else is in it."""
+
+    def mkdir(self, path: str, *, parents: bool = False) -> None:
+        """Make a directory; with ``parents`` those above it too, and it may be there already."""
+
+    def cp(self, source: str, target: str, *, parents: bool = False, force: bool = False) -> None:
+        """Let ``target`` stand for the content of a path of the files, or of ``/ipfs/<cid>/…``."""
+
+    def mv(self, source: str, target: str) -> None:
+        """Move; into ``target`` if that is a directory, else in its place."""
+
+    def rm(self, path: str, *, recursive: bool = False, force: bool = False) -> None:
+        """Take away a file, or with ``recursive`` a directory."""
+
+
+class MFSBatch(MFSChanges, Protocol):
+    """Changes that are made in one step; it reads what it has written."""
+
+    def read(self, path: str, offset: int = 0, length: int | None = None) -> bytes:
+        """Return a file's bytes."""
+
+    def ls(self, path: str = "/") -> list[Entry]:
+        """Return a directory's entries."""
+
+    def stat(self, path: str) -> Stat:
+        """Tell what a path is."""
+
+
+class MFS(MFSBatch, Protocol):
+    """The mutable file system of a backend: paths whose one root CID moves with each change.
+
+    The same changes give the same root on every backend.
+    """
+
+    def stream(self, path: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Yield a file's bytes in parts, with constant memory."""
+
+    def root(self) -> CID:
+        """Return the CID of everything."""
+
+    def flush(self, path: str = "/") -> CID:
+        """Make durable what is not yet, and return the CID of a path."""
+
+    def batch(self) -> AbstractContextManager[MFSBatch]:
+        """Make many changes in one step; nothing of them happens on an error."""
+
+
 class Backend(Blocks, Protocol):
     """Where a session's blocks and pins live. Names are always in the local repo."""
 
@@ -215,6 +280,9 @@ class Backend(Blocks, Protocol):
 
     def gc(self) -> Removed:
         """Drop blocks that no pin, name or MFS root reaches."""
+
+    def mfs(self) -> MFS:
+        """Return the mutable files that live there."""
 
     def status(self) -> BackendStatus:
         """Tell how it is, without raising when it is down."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.node.ls import Entry, Stat
     from jupyter_ipfs.node.verify import Verification
     from jupyter_ipfs.protocols import (
+        MFS,
         Backend,
         BackendStatus,
         Blocks,
@@ -92,6 +93,11 @@ class Session:
     def blocks(self) -> Blocks:
         """Verified blocks: ``get``, ``get_many``, ``has``."""
         return self.backend
+
+    @property
+    def mfs(self) -> MFS:
+        """The mutable files: ``read``, ``write``, ``mkdir``, ``cp``, ``mv``, ``rm``, ``batch``."""
+        return self.backend.mfs()
 
     def status(self) -> BackendStatus:
         """Tell how the backend is, without raising."""
@@ -468,6 +474,7 @@ class Session:
     def _make_backend(self) -> Backend:
         factory = plugins.load(settings.BACKEND_GROUP, self._config.backend)
         backend: Backend = factory.create(self.repo, self._config)
+        self.repo.quota.limit = self._config.quota
         return backend
 
     def _opened(self, source: Source, options: Options) -> tuple[BinaryIO | None, list[scan.Scan]]:

@@ -9,6 +9,8 @@ from jupyter_ipfs.errors import JupyterIPFSError
 from jupyter_ipfs.node import gc
 from jupyter_ipfs.node.fetch import Fetcher
 from jupyter_ipfs.node.keep import keep
+from jupyter_ipfs.node.mfs.files import Files
+from jupyter_ipfs.node.mfs.local import LocalHome
 from jupyter_ipfs.protocols import BackendStatus
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.backends.settings import Settings
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
-    from jupyter_ipfs.protocols import Batch, Pin, ProgressCallback, Removed, Source
+    from jupyter_ipfs.protocols import MFS, Batch, Pin, ProgressCallback, Removed, Source
     from jupyter_ipfs.store.repo import Repo
 
 
@@ -84,6 +86,10 @@ class EmbeddedBackend:
     def gc(self) -> Removed:
         """Drop what no pin and no name reaches."""
         return gc.collect(self.repo)
+
+    def mfs(self) -> MFS:
+        """Return the files, whose root is in the repo."""
+        return Files(LocalHome(self.repo, self.fetcher))
 
     def status(self) -> BackendStatus:
         """Tell how the repo is; it never raises."""

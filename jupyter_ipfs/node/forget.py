@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.errors import RepoBusyError, RepoError
 from jupyter_ipfs.node.mark import mark
 from jupyter_ipfs.protocols import Removed
-from jupyter_ipfs.store import index, repack, schema
+from jupyter_ipfs.store import index, mfs, repack, schema
 from jupyter_ipfs.store.failures import translated
 from jupyter_ipfs.store.repack import Rewriting
 from jupyter_ipfs.store.schema import DURABLE
@@ -87,8 +87,8 @@ class _Plan:
         needed: set[bytes] = set()
         sharing: list[str] = []
         for pin in pins:
-            if pin.root == root:
-                continue
+            if pin.root == root and pin.names != (mfs.LABEL,):
+                continue  # it lets go, which the files do not
             theirs: set[bytes] = set()
             missing = mark(repo, pin.root, theirs, set())
             if missing:
@@ -111,7 +111,8 @@ class _Plan:
             else:
                 gone = Removed(gone.blocks + 1, gone.size + length)
                 self._dead.setdefault(pack, set()).add(multihash)
-        kept_by = tuple(_label(pin) for pin in pins if pin.root == root)
+        names = [pin for pin in pins if pin.names != (mfs.LABEL,)]
+        kept_by = tuple(_label(pin) for pin in names if pin.root == root)
         self.outcome = Forgotten(
             root, kept_by, gone, tuple(sharing), stays, tuple(repo.copies(root))
         )

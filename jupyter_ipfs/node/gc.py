@@ -32,7 +32,7 @@ _WORTH_IT = 64  # a pack of which less than one part in so many is dead stays as
 
 
 def collect(repo: Repo, *, grace_s: float = index.GRACE_S) -> Removed:
-    """Drop every block that no pin and no name reaches.
+    """Drop every block that no pin, no name and no file reaches.
 
     Args:
         repo: Where.

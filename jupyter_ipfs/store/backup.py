@@ -18,6 +18,7 @@ _TABLES = {
     "pins": ("root", "created_at"),
     "names": ("name", "version", "root", "created_at", "pinned", "shared"),
     "copies": ("root", "place", "created_at"),
+    "mfs": ("only", "root", "changed_at"),
 }
 
 

@@ -12,7 +12,7 @@ from jupyter_ipfs.errors import BlockNotFoundError, RepoError
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import CID, RAW
 from jupyter_ipfs.protocols import Stored
-from jupyter_ipfs.store import backup, directory, index, names
+from jupyter_ipfs.store import backup, directory, index, mfs, names
 from jupyter_ipfs.store.failures import translated
 from jupyter_ipfs.store.packs import PackWriter
 from jupyter_ipfs.store.schema import DURABLE, bump
@@ -85,6 +85,55 @@ class RepoBatch:
         """
         with self._lock:
             return self._claim(cid)
+
+    def get(self, cid: CID) -> Block | None:
+        """Return a block that this batch has written; ``None`` if it is not one of them."""
+        with self._lock:
+            place = self._written.get(cid.multihash)
+            if place is None or self._writer is None:
+                return None
+            return Block.verified(cid, self._writer.read(*place))
+
+    def move_files(self, before: CID | None, root: CID) -> bool:
+        """Make every block durable and let the files' root go from ``before`` to ``root``.
+
+        Returns:
+            ``False`` if the files are no longer at ``before``. Nothing has happened then, and
+            the batch goes on.
+
+        Raises:
+            DiskFullError, RepoBusyError, BlockNotFoundError: As `commit`.
+        """
+        with self._lock, translated(self._repo.path):
+            self._check_usable()
+            try:
+                if self._repo.mfs_root() != before:
+                    return False  # before the disk is made to wait
+                if self._writer is not None:
+                    self._writer.finish([root])
+                if not self._move_files(before, root):
+                    return False
+            except BaseException:
+                self._abort()
+                raise
+            self._is_done = True
+            self._let_go()
+        if self._written:
+            self._repo.after_commit()
+        return True
+
+    def _move_files(self, before: CID | None, root: CID) -> bool:
+        with self._repo.database.write() as connection:
+            if mfs.root(connection) != before:
+                return False
+            self._rewrite_gone(connection, root)
+            if self._writer is not None:
+                self._enter_pack(connection, self._writer, 0.0)
+            self._check_root(connection, root)
+            mfs.move(connection, root)
+            bump(connection)
+            backup.save(connection, self._repo.path)
+        return True
 
     def commit(self, root: CID, *, pin: bool = True, name: str | None = None) -> Stored:
         """Make every block durable and set pin and name in the same step.
@@ -214,6 +263,11 @@ class RepoBatch:
 
     def _write(self, cid: CID, data: bytes) -> None:
         with translated(self._repo.path):
+            self._allowance.spend(len(data))
+            self._append(cid, data)
+
+    def _append(self, cid: CID, data: bytes) -> None:
+        with translated(self._repo.path):
             if self._writer is None:
                 self._writer = PackWriter(self._repo.packs_directory, [CID(1, RAW, cid.multihash)])
             offset = self._writer.add(cid, data)
@@ -242,6 +296,7 @@ class RepoBatch:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        self._allowance.release()
         self._packs.clear()
         self._known = None
 
@@ -258,9 +313,3 @@ class RepoBatch:
         """Abort if `commit` was not called; in a forked child, touch nothing."""
         if not self._is_done and self._pid == os.getpid():
             self._abort()
-        with translated(self._repo.path):
-            self._allowance.spend(len(data))
-            self._append(cid, data)
-
-    def _append(self, cid: CID, data: bytes) -> None:
-        self._allowance.release()

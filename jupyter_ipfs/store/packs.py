@@ -49,7 +49,7 @@ class PackWriter:
         self._synced = 0
         self._writeback: threading.Thread | None = None
         self._failure: OSError | None = None
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY
         self._fd = os.open(self._temporary, flags, 0o600)
 
     def add(self, cid: CID, data: bytes) -> int:
@@ -63,6 +63,18 @@ class PackWriter:
         if self._buffered >= _FLUSH_BYTES or len(self._parts) >= _FLUSH_PARTS:
             self._flush()
         return offset
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return bytes that were appended before."""
+        self._flush()
+        os.lseek(self._fd, offset, os.SEEK_SET)
+        try:
+            data = b""
+            while len(data) < length and (more := os.read(self._fd, length - len(data))):
+                data += more
+            return data
+        finally:
+            os.lseek(self._fd, 0, os.SEEK_END)
 
     def finish(self, roots: Sequence[CID], *, durable: bool = True) -> None:
         """Write what is buffered and the header with the roots; may be called again."""

@@ -20,19 +20,20 @@ from jupyter_ipfs.store import (
     directory,
     index,
     locking,
+    mfs,
     names,
     recovery,
     repack,
     schema,
 )
 from jupyter_ipfs.store import check as checking
-from jupyter_ipfs.store.batch import RepoBatch
 from jupyter_ipfs.store.allowance import Allowance
+from jupyter_ipfs.store.batch import RepoBatch
 from jupyter_ipfs.store.cache import CAP, Cache
 from jupyter_ipfs.store.failures import ANOTHER_PLACE, translated
 from jupyter_ipfs.store.packs import PackFiles
-from jupyter_ipfs.store.reader import BlockReader
 from jupyter_ipfs.store.quota import Quota
+from jupyter_ipfs.store.reader import BlockReader
 from jupyter_ipfs.store.schema import DURABLE, Database
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ class Repo:
         self.database = Database(path / schema.FILE_NAME, vfs, busy_s=busy_s)
         self.files = PackFiles(self.packs_directory, self.cache_directory)
         self.opened = recovery.Repaired()
-        self._cache = Cache(self, cache_cap)
         self.quota = Quota(self)
+        self._cache = Cache(self, cache_cap)
         self._reader = BlockReader(self.database, self.files, self._cache.get)
 
     @classmethod
@@ -155,8 +156,8 @@ class Repo:
         """Start an atomic store.
 
         Raises:
-            DiskFullError: ``size_hint`` bytes cannot fit.
             QuotaExceededError: ``size_hint`` bytes are more than the whole quota.
+            DiskFullError: ``size_hint`` bytes cannot fit.
         """
         return RepoBatch(self, Allowance(self.quota, size_hint))
 
@@ -256,6 +257,12 @@ class Repo:
         )
         return [Copy(root, place, created_at) for place, created_at in rows]
 
+    # — files —
+
+    def mfs_root(self) -> CID | None:
+        """Return the directory that the mutable files are in; ``None`` before there is any."""
+        return self.database.read(mfs.root)
+
     # — life —
 
     @property
@@ -339,8 +346,8 @@ class Repo:
         return (self.packs_directory if kind == DURABLE else self.cache_directory) / name
 
     def kept(self) -> tuple[int, list[Pin]]:
-        """Return the generation and what is kept in it, as one state."""
-        return self.database.read(lambda c: (schema.generation(c), names.pins(c)))
+        """Return the generation and what is kept in it, the files' root included, as one state."""
+        return self.database.read(lambda c: (schema.generation(c), [*names.pins(c), *mfs.kept(c)]))
 
     def pack_name(self, pack: int) -> str | None:
         """Return the file name of a durable pack that is in use."""
@@ -348,13 +355,6 @@ class Repo:
         rows = self.database.rows(sql, (pack,))
         return str(rows[0][0]) if rows else None
 
-    def remove_unentered(self, name: str) -> None:
-        """Remove a pack that was placed and then not committed, unless somebody adopted it."""
-        with suppress(RepoError, OSError), self.database.write() as connection:
-            if not index.has_pack(connection, name):
-                (self.packs_directory / name).unlink(missing_ok=True)
-
-    def after_commit(self) -> None:
     def evict_cache(self, connection: sqlite3.Connection, size: int) -> tuple[list[str], int]:
         """Give up cached packs, to make room; see `Cache.make_room`."""
         return self._cache.make_room(connection, size)
@@ -363,6 +363,13 @@ class Repo:
         """Remove the files of evicted packs, after the commit."""
         self._cache.unlink(files)
 
+    def remove_unentered(self, name: str) -> None:
+        """Remove a pack that was placed and then not committed, unless somebody adopted it."""
+        with suppress(RepoError, OSError), self.database.write() as connection:
+            if not index.has_pack(connection, name):
+                (self.packs_directory / name).unlink(missing_ok=True)
+
+    def after_commit(self) -> None:
         """Tidy up when it is time; a failure is no failure of the add."""
         with suppress(RepoError, OSError):
             repack.merge_tiny(self)
@@ -389,6 +396,10 @@ class Repo:
                 if schema.is_empty(connection):
                     found = any(self.packs_directory.iterdir())
                     recovery.initialise(connection, self.path, found_packs=found)
+        if self.database.read(schema.is_old):
+            with self.database.write() as connection:
+                if schema.is_old(connection):
+                    schema.upgrade(connection)
 
 
 def _status(connection: sqlite3.Connection) -> tuple[int, int, int, int, bool]:

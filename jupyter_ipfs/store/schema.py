@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FILE_NAME = "repo.sqlite"
-VERSION = 1
+VERSION = 2  # 2: the table mfs. An older package would let gc drop what it keeps.
 BUSY_S = 30.0
 _RETRY_S = 0.01
 
@@ -76,6 +76,11 @@ CREATE TABLE copies (
     created_at REAL NOT NULL,
     PRIMARY KEY (root, place)
 ) WITHOUT ROWID;
+CREATE TABLE mfs (                     -- one row, once there has been a file
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    root BLOB NOT NULL,
+    changed_at REAL NOT NULL
+);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('generation', '0');
 """
@@ -240,6 +245,19 @@ def create(connection: sqlite3.Connection) -> None:
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Tell whether the tables have yet to be made."""
     return bool(connection.execute("PRAGMA user_version").fetchone()[0] == 0)
+
+
+def is_old(connection: sqlite3.Connection) -> bool:
+    """Tell whether an older version of this package made the tables."""
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return 0 < found < VERSION
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Add the tables that an older version did not have, inside the caller's transaction."""
+    statement = next(each for each in TABLES.split(";\n") if "CREATE TABLE mfs" in each)
+    connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def get_meta(connection: sqlite3.Connection, key: str, default: str = "") -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MURMUR3_X64_64 = 0x22
 MAX_FANOUT = 1024
-_HASH_BITS = 64
+HASH_BITS = 64
 
 
 def name_hash(name: bytes) -> int:
@@ -35,7 +35,7 @@ def bucket(digest: int, depth: int, bits: int) -> int:
     Raises:
         CodecError: The hash has no bits left ("sharded directory too deep" in Kubo).
     """
-    shift = _HASH_BITS - (depth + 1) * bits
+    shift = HASH_BITS - (depth + 1) * bits
     if shift < 0:
         raise CodecError("sharded directory is too deep")
     return digest >> shift & (1 << bits) - 1
@@ -99,10 +99,10 @@ def entries(blocks: Blocks, node: dag_pb.PBNode, data: nodes.Data) -> Iterator[d
     Raises:
         CodecError: A shard is malformed, or an entry stands in the wrong bucket.
     """
-    fanout = _fanout(data)
+    fanout = fanout_of(data)
     bits, width = fanout.bit_length() - 1, len(f"{fanout - 1:X}")
     # One level at a time per stack entry: (links with their slots, hash prefix, depth).
-    stack = [(iter(_slots(node, data, fanout)), 0, 0)]
+    stack = [(iter(slots(node, data, fanout)), 0, 0)]
     while stack:
         rows, path, depth = stack[-1]
         row = next(rows, None)
@@ -114,14 +114,14 @@ def entries(blocks: Blocks, node: dag_pb.PBNode, data: nodes.Data) -> Iterator[d
         below = path << bits | slot
         if len(label) > width:
             name = label[width:]
-            if name_hash(name) >> _HASH_BITS - (depth + 1) * bits != below:
+            if name_hash(name) >> HASH_BITS - (depth + 1) * bits != below:
                 raise CodecError("an entry of a sharded directory stands in the wrong bucket")
             yield dag_pb.PBLink(link.cid, name, link.tsize)
             continue
-        if (depth + 2) * bits > _HASH_BITS:
+        if (depth + 2) * bits > HASH_BITS:
             raise CodecError("sharded directory is too deep")
-        child, child_data = _child(blocks, link, fanout)
-        stack.append((iter(_slots(child, child_data, fanout)), below, depth + 1))
+        inner = child(blocks, link, fanout)
+        stack.append((iter(slots(*inner, fanout)), below, depth + 1))
 
 
 def lookup(
@@ -132,23 +132,24 @@ def lookup(
     Raises:
         CodecError: A shard on the path is malformed.
     """
-    fanout = _fanout(data)
+    fanout = fanout_of(data)
     bits, width = fanout.bit_length() - 1, len(f"{fanout - 1:X}")
     digest, depth = name_hash(name), 0
     while True:
         slot = bucket(digest, depth, bits)
-        link = next((link for at, link in _slots(node, data, fanout) if at == slot), None)
+        link = next((link for at, link in slots(node, data, fanout) if at == slot), None)
         if link is None:
             return None
         label = link.name or b""
         if len(label) > width:
             found = label[width:]
             return dag_pb.PBLink(link.cid, found, link.tsize) if found == name else None
-        node, data = _child(blocks, link, fanout)
+        node, data = child(blocks, link, fanout)
         depth += 1
 
 
-def _fanout(data: nodes.Data) -> int:
+def fanout_of(data: nodes.Data) -> int:
+    """Return a shard's width, checked."""
     fanout = data.fanout or 0
     if data.hash_type != MURMUR3_X64_64:
         raise CodecError(f"sharded directory uses an unknown hash 0x{data.hash_type or 0:x}")
@@ -157,19 +158,20 @@ def _fanout(data: nodes.Data) -> int:
     return fanout
 
 
-def _child(blocks: Blocks, link: dag_pb.PBLink, fanout: int) -> tuple[dag_pb.PBNode, nodes.Data]:
+def child(blocks: Blocks, link: dag_pb.PBLink, fanout: int) -> tuple[dag_pb.PBNode, nodes.Data]:
+    """Read the shard behind a link, which has to fit its parent."""
     if link.cid.codec != DAG_PB:
         raise CodecError("a shard of a directory is not dag-pb")
     node = dag_pb.decode(blocks.get(link.cid).data)
     data = nodes.decode(node.data or b"")
-    if data.type != nodes.HAMT_SHARD or data.fanout != fanout or _fanout(data) != fanout:
+    if data.type != nodes.HAMT_SHARD or data.fanout != fanout or fanout_of(data) != fanout:
         raise CodecError("a shard of a directory does not fit its parent")
     if not node.links:
         raise CodecError("a shard of a directory is empty")
     return node, data
 
 
-def _slots(node: dag_pb.PBNode, data: nodes.Data, fanout: int) -> list[tuple[int, dag_pb.PBLink]]:
+def slots(node: dag_pb.PBNode, data: nodes.Data, fanout: int) -> list[tuple[int, dag_pb.PBLink]]:
     """Pair each link with its slot, checked against the bitfield."""
     field = data.data or b""
     width = len(f"{fanout - 1:X}")
