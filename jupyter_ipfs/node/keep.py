@@ -17,8 +17,21 @@ def keep(repo: Repo, root: CID) -> None:
     Raises:
         BlockNotFoundError: Some of it is not here; nothing was pinned.
     """
+    _claim(repo, root, pin=True)
+
+
+def stay(repo: Repo, root: CID) -> None:
+    """Make sure that all of ``root`` is here, and that gc leaves it alone for a while.
+
+    Raises:
+        BlockNotFoundError: Some of it is not here.
+    """
+    _claim(repo, root, pin=False)
+
+
+def _claim(repo: Repo, root: CID, *, pin: bool) -> None:
     with repo.batch() as batch:
         for cid in reachable(repo, root, set()):
             if not batch.claim(cid):
                 batch.put(repo.get(cid))
-        batch.commit(root, pin=True)
+        batch.commit(root, pin=pin)

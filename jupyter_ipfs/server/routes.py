@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
 
+from jupyter_ipfs.server.entries import EntriesHandler
+from jupyter_ipfs.server.items import ItemHandler, ItemsHandler
+from jupyter_ipfs.server.names import NameHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
+from jupyter_ipfs.server.pins import PinHandler, PinsHandler
+from jupyter_ipfs.server.preview import PreviewHandler
 from jupyter_ipfs.server.status import StatusHandler
 from jupyter_ipfs.server.tutorial import TutorialHandler
 
@@ -19,7 +24,14 @@ if TYPE_CHECKING:
 # Paths as in openapi.yaml, below <base_url>/jupyter-ipfs: `{path}` may have slashes in it, any
 # other parameter may not.
 ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
+    ("/entries", EntriesHandler),
+    ("/items", ItemsHandler),
+    ("/items/{cid}", ItemHandler),
+    ("/names/{name}", NameHandler),
     ("/openapi.yaml", OpenAPIHandler),
+    ("/pins", PinsHandler),
+    ("/pins/{path}", PinHandler),
+    ("/preview", PreviewHandler),
     ("/status", StatusHandler),
     ("/tutorial", TutorialHandler),
 )

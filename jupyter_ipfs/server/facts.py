@@ -1,0 +1,88 @@
+"""What a root is, told from what is held of it; remembered, since content cannot change."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.errors import IPFSError, JupyterIPFSError
+from jupyter_ipfs.node import sniff
+from jupyter_ipfs.unixfs import reader
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.protocols import Blocks
+
+NOTEBOOK, UNKNOWN = "notebook", "unknown"
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One root.
+
+    Attributes:
+        kind: ``file``, ``directory``, ``symlink``, ``notebook`` or ``unknown``.
+        size: Content bytes of a file, else ``None``.
+        dag_size: Bytes of all blocks under it, as its links claim; ``None`` if unknown.
+        hint: The one name in a directory that holds one thing only, such as a wrapped file.
+    """
+
+    kind: str
+    size: int | None = None
+    dag_size: int | None = None
+    hint: str | None = None
+
+
+_known: OrderedDict[tuple[CID, bool], Facts] = OrderedDict()
+_lock = threading.Lock()
+
+
+def facts_of(blocks: Blocks, root: CID, name: str = "") -> Facts:
+    """Tell what ``root`` is from its first block; unknown if that is not held or malformed."""
+    by_name = sniff.extension(name) == ".ipynb"
+    key = root, by_name
+    with _lock:
+        found = _known.get(key)
+    if found is not None:
+        return found
+    try:
+        found = _read(blocks, root, by_name=by_name)
+    except IPFSError as error:
+        if isinstance(error, LookupError):
+            return Facts(UNKNOWN)  # it may come
+        found = Facts(UNKNOWN)
+    except JupyterIPFSError:
+        return Facts(UNKNOWN)  # a repo or backend that is in trouble now
+    with _lock:
+        _known[key] = found
+        while len(_known) > _REMEMBERED:
+            _known.popitem(last=False)
+    return found
+
+
+def kind_of(node: reader.Node, name: str) -> str:
+    """Return the kind of a node that has a name."""
+    if node.kind == reader.FILE:
+        return NOTEBOOK if sniff.extension(name) == ".ipynb" else reader.FILE
+    return node.kind if node.kind != reader.OTHER else UNKNOWN
+
+
+def _read(blocks: Blocks, root: CID, *, by_name: bool) -> Facts:
+    node = reader.get(blocks, root)
+    if node.kind == reader.DIRECTORY:
+        links = node.pb.links if node.pb else ()
+        name = os.fsdecode(links[0].name or b"") if len(links) == 1 else ""
+        return Facts(reader.DIRECTORY, None, node.dag_size, name or None)
+    if node.kind == reader.SYMLINK:
+        return Facts(reader.SYMLINK, node.size, node.dag_size)
+    if node.kind != reader.FILE:
+        return Facts(UNKNOWN, None, node.dag_size)
+    # Only what is in the first block is looked at: a list does not read contents.
+    own = node.block.data if node.data is None else node.data.data or b""
+    beginning = sniff.text(own[: sniff.HEAD], whole=len(own) <= sniff.HEAD)
+    is_notebook = by_name or sniff.is_notebook("", beginning)
+    return Facts(NOTEBOOK if is_notebook else reader.FILE, node.size, node.dag_size)

@@ -1,0 +1,136 @@
+"""``pins``: letting go of content, and taking that back."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.server import arguments
+from jupyter_ipfs.server.handler import IPFSHandler
+from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server.threads import in_thread
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.session import Session
+    from jupyter_ipfs.store.undo import Unpinned
+
+_MOST = 10_000
+_SHAPE = 'send back what DELETE answered: {"unpinned": [{"root": …, "names": […], …}]}'
+
+
+class PinsHandler(IPFSHandler):
+    """What was let go of a moment ago."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Keep again exactly what ``{"unpinned": […]}`` says was kept."""
+        wanted = arguments.body(self).get("unpinned")
+        if not isinstance(wanted, list) or len(wanted) > _MOST:
+            raise RequestError("there is no list of what was let go", _SHAPE)
+        await in_thread(lambda: restore(wanted))
+        self.set_status(HTTPStatus.NO_CONTENT)
+        self.finish()
+
+
+class PinHandler(IPFSHandler):
+    """What a path stands for."""
+
+    @authenticated
+    @authorized
+    async def delete(self, path: str) -> None:
+        """Let go; a name without ``@version`` lets go of all its versions.
+
+        Answers with ``{"unpinned": […]}``, which ``POST pins`` takes to undo it.
+        """
+        self.finish(json.dumps(await in_thread(lambda: unpin(path))))
+
+
+def unpin(path: str) -> dict[str, Any]:
+    """Let go of what a path stands for; the bytes stay until gc."""
+    from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
+    from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
+
+    with open_session() as session:
+        if path in session.repo.names():
+            roots = [version.root for version in session.log(path)]
+        else:
+            where = session.path(path)
+            held = Held(session.repo, session.backend)
+            roots = [
+                reader.resolve(held, where.root, where.segments).cid
+                if where.segments
+                else where.root
+            ]
+        told = [_let_go(session, root) for root in dict.fromkeys(roots)]
+    return {"unpinned": [each for each in told if each is not None]}
+
+
+def restore(wanted: list[Any]) -> None:
+    """Keep again what was let go.
+
+    Raises:
+        BlockNotFoundError: Some of it is gone: a gc came between.
+        RequestError: It is not what `unpin` answers.
+    """
+    from jupyter_ipfs.node.keep import stay  # noqa: PLC0415
+    from jupyter_ipfs.store import undo  # noqa: PLC0415
+
+    everything = [_read(each) for each in wanted]
+    with open_session() as session:
+        for unpinned, is_elsewhere in everything:
+            if is_elsewhere:
+                session.backend.pin(unpinned.root)
+            if unpinned:
+                stay(session.repo, unpinned.root)
+                with session.repo.changing() as connection:
+                    undo.restore(connection, unpinned)
+
+
+def _let_go(session: Session, root: CID) -> dict[str, Any] | None:
+    """Let go where it is kept: at the backend, and if that does not keep it, here."""
+    from jupyter_ipfs.store import undo  # noqa: PLC0415
+
+    if session.config.backend != "embedded" and session.backend.unpin(root):
+        return {"root": str(root), "names": [], "pinned_at": None, "elsewhere": True}
+    with session.repo.changing() as connection:
+        unpinned = undo.unpin(connection, root)
+    if not unpinned:
+        return None
+    return {
+        "root": str(root),
+        "names": [f"{name}@{version}" for name, version in unpinned.versions],
+        "pinned_at": unpinned.pinned_at,
+        "elsewhere": False,
+    }
+
+
+def _read(value: object) -> tuple[Unpinned, bool]:
+    from jupyter_ipfs.errors import CIDError  # noqa: PLC0415
+    from jupyter_ipfs.ipld.cid import CID  # noqa: PLC0415
+    from jupyter_ipfs.store.undo import Unpinned  # noqa: PLC0415
+
+    try:
+        if not isinstance(value, dict):
+            raise TypeError  # noqa: TRY301
+        versions = []
+        for label in value["names"]:
+            name, _, version = str(label).rpartition("@")
+            versions.append((name, int(version)))
+        pinned_at = value.get("pinned_at")
+        return (
+            Unpinned(
+                CID.parse(str(value["root"])),
+                tuple(versions),
+                None if pinned_at is None else float(pinned_at),
+            ),
+            value.get("elsewhere") is True,
+        )
+    except (KeyError, TypeError, ValueError, CIDError) as error:
+        raise RequestError("this is not what was let go", _SHAPE) from error
