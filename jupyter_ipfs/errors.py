@@ -20,6 +20,7 @@ so ``except FileNotFoundError`` works as people expect::
     │   ├── NotADirectoryPathError (NotADirectoryError)
     │   └── ReadOnlyError (io.UnsupportedOperation) content cannot change under its CID
     ├── ConfigError (ValueError)                   a setting or argument that cannot be used
+    │   └── SettingLockedError (PermissionError)   … since the server's administrator decides it
     ├── RepoError
     │   ├── RepoBusyError (TimeoutError)           another process holds the lock
     │   ├── RepoVersionError                       written by a newer version
@@ -134,6 +135,10 @@ class ReadOnlyError(IPFSError, io.UnsupportedOperation):
 
 class ConfigError(JupyterIPFSError, ValueError):
     """A setting or an argument that cannot be used."""
+
+
+class SettingLockedError(ConfigError, PermissionError):
+    """A setting that is not the user's to change: a server's administrator has decided it."""
 
 
 class RepoError(JupyterIPFSError):

@@ -11,7 +11,8 @@ import pytest
 from jupyter_core.paths import jupyter_data_dir
 
 from jupyter_ipfs import config
-from jupyter_ipfs.errors import ConfigError
+from jupyter_ipfs.errors import ConfigError, QuotaExceededError, SettingLockedError
+from jupyter_ipfs.session import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,3 +190,127 @@ def test_a_running_session_sees_that_the_file_changed(tmp_path: Path) -> None:
     config.save(tmp_path, backend="kubo")
     assert got.is_stale()
     assert not config.load(repo=tmp_path, env={}).is_stale()
+
+
+def handing(**settings: object) -> dict[str, str]:
+    """The environment of a kernel whose server has these settings."""
+    env: dict[str, str] = {}
+    locked = settings.pop("locked", ())
+    config.hand_down(settings, locked, env)  # type: ignore[arg-type]
+    return env
+
+
+def test_the_servers_settings_stand_between_the_environment_and_the_file(tmp_path: Path) -> None:
+    write(tmp_path, 'backend = "kubo"\n[kubo]\nurl = "http://10.0.0.1:5001"\n')
+    env = handing(backend="embedded", kubo_url="http://10.0.0.3:5001", quota="2 GB")
+    got = config.load(repo=tmp_path, env=env)
+    assert (got.backend, got.kubo_url, got.quota) == ("embedded", "http://10.0.0.3:5001", 2 * 10**9)
+    env["JUPYTER_IPFS_KUBO_URL"] = "http://10.0.0.2:5001"
+    got = config.load(repo=tmp_path, env=env)
+    assert got.kubo_url == "http://10.0.0.2:5001"
+    assert config.load("kubo", tmp_path, env).backend == "kubo"
+    assert [got.origin(name) for name in ("backend", "kubo_url", "quota", "gateways", "repo")] == [
+        "server", "environment", "server", "default", "argument",
+    ]  # fmt: skip
+
+
+def test_what_is_locked_neither_file_nor_variable_changes(tmp_path: Path) -> None:
+    write(tmp_path, 'backend = "kubo"\nquota = "1 TB"\n')
+    env = handing(backend="embedded", quota=10**9, locked=["backend", "quota", "gateways"])
+    env |= {"JUPYTER_IPFS_BACKEND": "kubo", "JUPYTER_IPFS_QUOTA": "1 TB"}
+    got = config.load(repo=tmp_path, env=env)
+    assert (got.backend, got.quota) == ("embedded", 10**9)
+    assert got.locked == {"backend", "quota", "gateways"}
+    with pytest.raises(SettingLockedError, match="gateways is locked"):
+        config.save(tmp_path, gateways=["http://a.example"], env=env)
+    config.save(tmp_path, kubo_url="http://a.example", env=env)
+
+
+def test_a_locked_setting_without_a_value_is_the_default(tmp_path: Path) -> None:
+    write(tmp_path, "[sources]\npublic_gateways = true\n")
+    assert config.load(repo=tmp_path, env={}).public_gateways
+    assert not config.load(repo=tmp_path, env=handing(locked=["public_gateways"])).public_gateways
+
+
+def test_the_servers_repo_is_its_kernels(tmp_path: Path) -> None:
+    env = handing(repo=str(tmp_path / "a"))
+    assert config.load(env=env).repo == tmp_path / "a"
+    env["JUPYTER_IPFS_REPO"] = str(tmp_path / "b")
+    assert config.load(env=env).repo == tmp_path / "b"
+    locked = handing(repo=str(tmp_path / "a"), locked=["repo"]) | {"JUPYTER_IPFS_REPO": "/b"}
+    assert config.load(env=locked).repo == tmp_path / "a"
+
+
+def test_a_server_in_a_servers_terminal_does_not_undo_a_lock() -> None:
+    env = handing(backend="embedded", quota="1 GB", locked=["backend"])
+    config.hand_down({"backend": "kubo", "quota": "2 GB"}, ["quota"], env)
+    got = config.load(env=env)
+    assert (got.backend, got.quota) == ("embedded", 2 * 10**9)
+    assert got.locked == {"backend", "quota"}
+
+
+def test_a_server_that_configures_nothing_hands_nothing_down() -> None:
+    assert handing() == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"backend": "kube"}, "c.JupyterIPFS.backend: 'kube'"),
+        ({"quota": "many"}, "c.JupyterIPFS.quota: 'many'"),
+        ({"locked": ["bakend"]}, "c.JupyterIPFS.locked: 'bakend'"),
+        ({"sources": ["relative"]}, "c.JupyterIPFS.sources: 'relative'"),
+    ],
+)
+def test_a_wrong_trait_is_named(settings: dict[str, object], part: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        handing(**settings)
+    assert part in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"locked": 3}', '{"nonsense": 1}', '{"quota": {}}'])
+def test_a_forged_hand_down_is_told_in_words(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"(?i)server"):
+        config.load(env={"JUPYTER_IPFS_SERVER": text})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("10 GiB", 10 * 2**30), ("10GB", 10**10), ("500 mb", 5 * 10**8), ("1.5 k", 1500),
+        ("4096", 4096), ("7 bytes", 7), ("1 byte", 1), ("2 TiB", 2**41), ("", None),
+    ],
+)  # fmt: skip
+def test_a_quota_is_read_as_people_write_it(
+    tmp_path: Path, value: str, expected: int | None
+) -> None:
+    config.save(tmp_path, quota=value)
+    assert config.load(repo=tmp_path, env={}).quota == expected
+    if value:
+        env = {"JUPYTER_IPFS_QUOTA": value}
+        assert config.load(repo=tmp_path / "none", env=env).quota == expected
+
+
+@pytest.mark.parametrize("value", ["ten", "-1 GB", "0", "1e9999", "9" * 400, "10 XB", "NaN", "1 i"])
+def test_what_is_no_quota_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match="JUPYTER_IPFS_QUOTA"):
+        config.load(repo=tmp_path, env={"JUPYTER_IPFS_QUOTA": value})
+
+
+def test_a_quota_in_the_file_may_be_a_number_and_no_switch(tmp_path: Path) -> None:
+    write(tmp_path, "quota = 5000\n")
+    assert config.load(repo=tmp_path, env={}).quota == 5000
+    config.save(tmp_path, quota=6000)
+    assert "quota = 6000" in (tmp_path / "config.toml").read_text()
+    write(tmp_path, "quota = true\n")
+    with pytest.raises(ConfigError, match="quota: True"):
+        config.load(repo=tmp_path, env={})
+
+
+def test_a_session_keeps_to_the_quota_and_follows_its_change(tmp_path: Path) -> None:
+    config.save(tmp_path, quota="100 kB")
+    with connect(repo=tmp_path) as session:
+        with pytest.raises(QuotaExceededError):
+            session.add(bytes(range(256)) * 500)
+        config.save(tmp_path, quota="1 MB")
+        session.add(bytes(range(256)) * 500)

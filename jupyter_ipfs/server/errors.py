@@ -26,7 +26,7 @@ STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.UnsafeContentError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.CIDError, HTTPStatus.BAD_REQUEST),
     (errors.CodecError, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (RequestError, HTTPStatus.BAD_REQUEST),
+    (errors.SettingLockedError, HTTPStatus.FORBIDDEN),
     (errors.ConfigError, HTTPStatus.INTERNAL_SERVER_ERROR),  # the server's, not the request's
     (errors.RepoBusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.QuotaExceededError, HTTPStatus.INSUFFICIENT_STORAGE),
