@@ -6,6 +6,7 @@ import { items } from './plugins/items';
 import { jobs } from './plugins/jobs';
 import { node } from './plugins/node';
 import { panel } from './plugins/panel';
+import { transfers } from './plugins/transfers';
 import { tutorial } from './plugins/tutorial';
 
 export * from './tokens';
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   card,
   tutorial,
   jobs,
+  transfers,
   events,
   panel,
   items

@@ -82,6 +82,11 @@ export class TransfersModel {
     return this.changedSignal;
   }
 
+  /** Whether it comes from this browser. */
+  isUpload(key: string): boolean {
+    return this.find(key).upload !== undefined;
+  }
+
   /** Stop what runs, or take what has ended off the list. */
   async dismiss(key: string): Promise<void> {
     const { upload, job } = this.find(key);
