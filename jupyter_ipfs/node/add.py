@@ -141,11 +141,52 @@ def add_stream(
     return ref
 
 
-def add_files(
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a seekable file that is a file of its own; ``offset`` and ``size`` in bytes."""
+
+    source: BinaryIO
+    offset: int
+    size: int
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """Yield the content in full chunks.
+
+        Raises:
+            ConfigError: The source has become shorter.
+        """
+        self.source.seek(self.offset)
+        left = self.size
+        while left:
+            wanted = min(size, left)
+            chunk = next(_chunks(self.source.read, wanted), b"")
+            if len(chunk) < wanted:
+                raise ConfigError("a file has become shorter while it was read")
+            left -= wanted
+            yield chunk
+
+
+def add_slice(
     sink: Sink,
-    files: Mapping[str, bytes | os.PathLike[str]],
+    content: Slice,
     profile: Profile,
     *,
+    progress: ProgressCallback | None = None,
+) -> Ref:
+    """Add a part of a file as one file; return its root."""
+    meter = Meter(progress, "storing", files_total=1, size_total=content.size)
+    with _Adding(sink, profile, DEFAULTS, meter) as adding:
+        ref = adding.file(content.chunks(profile.chunk_size), nodes.NO_METADATA)
+    meter.done()
+    return ref
+
+
+def add_files(
+    sink: Sink,
+    files: Mapping[str, bytes | os.PathLike[str] | Slice],
+    profile: Profile,
+    *,
+    size_total: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> Ref:
     """Add named contents as a directory; ``a/b`` makes a sub-directory. Return its root.
@@ -156,7 +197,7 @@ def add_files(
     tree: dict[str, object] = {}
     for name, content in files.items():
         _plant(tree, name, content)
-    meter = Meter(progress, "storing", files_total=len(files))
+    meter = Meter(progress, "storing", files_total=len(files), size_total=size_total)
     with _Adding(sink, profile, DEFAULTS, meter) as adding:
         ref = adding.mapping(tree)
     meter.done()
@@ -213,6 +254,8 @@ class _Adding:
         for name, content in tree.items():
             if isinstance(content, dict):
                 ref = self.mapping(content)
+            elif isinstance(content, Slice):
+                ref = self.file(content.chunks(self._profile.chunk_size), nodes.NO_METADATA)
             elif isinstance(content, bytes):
                 size = self._profile.chunk_size
                 parts = range(0, max(len(content), 1), size)

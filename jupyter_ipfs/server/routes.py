@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
 
+from jupyter_ipfs.server.config import ConfigHandler
 from jupyter_ipfs.server.entries import EntriesHandler
 from jupyter_ipfs.server.items import ItemHandler, ItemsHandler
+from jupyter_ipfs.server.jobs.resource import JobHandler, JobsHandler
 from jupyter_ipfs.server.names import NameHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
 from jupyter_ipfs.server.pins import PinHandler, PinsHandler
 from jupyter_ipfs.server.preview import PreviewHandler
 from jupyter_ipfs.server.status import StatusHandler
 from jupyter_ipfs.server.tutorial import TutorialHandler
+from jupyter_ipfs.server.uploads.resource import (
+    UploadCommitHandler,
+    UploadHandler,
+    UploadsHandler,
+)
+from jupyter_ipfs.server.watch import WatchHandler
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerWebApplication
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
 # Paths as in openapi.yaml, below <base_url>/jupyter-ipfs: `{path}` may have slashes in it, any
 # other parameter may not.
 ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
+    ("/config", ConfigHandler),
     ("/entries", EntriesHandler),
     ("/items", ItemsHandler),
     ("/items/{cid}", ItemHandler),
@@ -32,8 +41,14 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/pins", PinsHandler),
     ("/pins/{path}", PinHandler),
     ("/preview", PreviewHandler),
+    ("/jobs", JobsHandler),
+    ("/jobs/{id}", JobHandler),
     ("/status", StatusHandler),
     ("/tutorial", TutorialHandler),
+    ("/uploads", UploadsHandler),
+    ("/uploads/{id}", UploadHandler),
+    ("/uploads/{id}/commit", UploadCommitHandler),
+    ("/watch", WatchHandler),
 )
 
 

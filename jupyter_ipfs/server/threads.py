@@ -22,6 +22,16 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs")
 
 
+@cache
+def _upload_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-upload")
+
+
 async def in_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in the pool while the server goes on with other requests."""
     return await asyncio.get_running_loop().run_in_executor(_pool(), work)
+
+
+async def in_upload_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` in threads of its own: disks that are slow at writing delay nothing else."""
+    return await asyncio.get_running_loop().run_in_executor(_upload_pool(), work)

@@ -286,6 +286,22 @@ class Repo:
             size += (self.path / schema.FILE_NAME).stat().st_size
         return RepoStatus(blocks, size, packs, damaged, unconfirmed)
 
+    def changes(self, seen: tuple[int, int] | None = None) -> tuple[int, int]:
+        """Return two numbers of which the second moves when what is kept changes.
+
+        Args:
+            seen: What this returned before, by the same open repo. It makes asking cheap: the
+                first number tells whether any other connection has written at all.
+        """
+
+        def ask(connection: sqlite3.Connection) -> tuple[int, int]:
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            if seen is not None and seen[0] == version:
+                return seen
+            return version, schema.generation(connection)
+
+        return self.database.read(ask)
+
     def repair(self) -> Repaired:
         """Do again what opening does: quarantine what is lost, index what is unknown."""
         with translated(self.path):

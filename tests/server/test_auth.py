@@ -37,7 +37,8 @@ def unguarded(handler: type) -> list[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name in VERBS
         # `authenticated` must be the outer one: `authorized` needs to know the user.
-        and [ast.unparse(d) for d in node.decorator_list] != ["authenticated", "authorized"]
+        and [ast.unparse(d) for d in node.decorator_list]
+        not in (["authenticated", "authorized"], ["ws_authenticated", "authorized"])
     ]
 
 

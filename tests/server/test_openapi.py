@@ -16,4 +16,4 @@ def test_each_verb_is_described_and_each_description_has_its_verb() -> None:
         path: {v for v in VERBS if getattr(handler, v) is not getattr(IPFSHandler, v)}
         for path, handler in ROUTES
     }
-    assert {path: set(verbs) for path, verbs in described.items()} == served
+    assert {path: set(verbs) & set(VERBS) for path, verbs in described.items()} == served

@@ -1,0 +1,75 @@
+"""What a job can do: an allow-list, and one file for each.
+
+A module has ``run(session, arguments, progress) -> dict`` and, if it wants,
+``prepare(arguments, workspace) -> arguments``, which runs before the job exists: what cannot
+be used is refused there, and paths of the workspace become local ones. ``title(arguments)``
+names what the job is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from jupyter_ipfs.errors import RequestError
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.protocols import ProgressCallback
+    from jupyter_ipfs.server.workspace import Workspace
+    from jupyter_ipfs.session import Session
+
+Arguments: TypeAlias = dict[str, Any]
+
+# Action → its module here, which is loaded when it is first asked for.
+ACTIONS: dict[str, str] = {
+    "store": "store",
+    "upload": "upload",
+}
+_TITLE = 200  # characters
+
+
+class Run(Protocol):
+    """What an action does, in a job's thread."""
+
+    def __call__(
+        self, session: Session, arguments: Arguments, progress: ProgressCallback, /
+    ) -> dict[str, Any]:
+        """Do it and return the job's result, as JSON has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An action with its arguments, checked as far as that is possible beforehand."""
+
+    action: str
+    title: str
+    arguments: Arguments
+    run: Run
+
+
+def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
+    """Check what is to be done.
+
+    Raises:
+        RequestError: There is no such action, or it cannot be done with these arguments.
+    """
+    if not isinstance(action, str) or action not in ACTIONS:
+        raise RequestError(f"there is no action {action!r}", f"there are: {', '.join(ACTIONS)}")
+    if not isinstance(arguments, dict):
+        raise RequestError(f"the arguments of {action!r} are no JSON object")
+    module = import_module(f"{__name__}.{ACTIONS[action]}")
+    given: Arguments = arguments
+    title = str(module.title(given) if hasattr(module, "title") else _subject(given))
+    if hasattr(module, "prepare"):
+        given = module.prepare(given, workspace)
+    return Task(action, title[:_TITLE], given, module.run)
+
+
+def _subject(arguments: Arguments) -> str:
+    """The name or path that most actions are about."""
+    for key in ("name", "path", "root"):
+        value = arguments.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return ""

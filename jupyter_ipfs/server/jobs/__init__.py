@@ -1,0 +1,1 @@
+"""Jobs: long operations that go on when the tab is closed."""

@@ -1,0 +1,124 @@
+"""The jobs of one server, and the threads that run them."""
+
+from __future__ import annotations
+
+import atexit
+import queue
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.errors import ConflictError, GoneError
+from jupyter_ipfs.server.jobs.job import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from jupyter_ipfs.server.actions import Task
+
+# Of their own and not those of server/threads.py, so that status answers while transfers run.
+_THREADS = 3
+_MOST_ENDED = 100
+_MOST_WAITING = 1000
+_STOP_S = 10.0
+
+
+class Jobs:
+    """All jobs of this server process; ended ones are kept for a while."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+        self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._listeners: list[Callable[[Job], None]] = []
+
+    def start(self, task: Task) -> Job:
+        """Let a task run as soon as a thread is free.
+
+        Raises:
+            ConflictError: Too many are waiting already.
+        """
+        job = Job(task, self._changed)
+        with self._lock:
+            if sum(not other.is_over for other in self._jobs.values()) >= _MOST_WAITING:
+                raise ConflictError("too many jobs are waiting", "try again when some have ended")
+            self._jobs[job.id] = job
+            ended = [other.id for other in self._jobs.values() if other.is_over]
+            for old in ended[:-_MOST_ENDED]:
+                del self._jobs[old]
+            if len(self._threads) < _THREADS:
+                self._begin_thread()
+        self._changed(job)
+        self._waiting.put(job)
+        return job
+
+    def all(self) -> list[Job]:
+        """Return the jobs, newest first."""
+        with self._lock:
+            return list(reversed(self._jobs.values()))
+
+    def get(self, job_id: str) -> Job:
+        """Return one job.
+
+        Raises:
+            GoneError: There is none with this id, or not any more.
+        """
+        with self._lock:
+            job = self._jobs.get(job_id)
+        if job is None:
+            raise GoneError(
+                "there is no such job", "it ended long ago, or the server was restarted"
+            )
+        return job
+
+    def remove(self, job_id: str) -> None:
+        """Cancel a job, or forget one that has ended.
+
+        Raises:
+            GoneError: There is none with this id.
+        """
+        job = self.get(job_id)
+        if not job.is_over:
+            job.cancel()
+            return
+        with self._lock:
+            self._jobs.pop(job_id, None)
+
+    @property
+    def are_running(self) -> bool:
+        """Whether any has not ended."""
+        return any(not job.is_over for job in self.all())
+
+    def listen(self, listener: Callable[[Job], None]) -> None:
+        """Call ``listener`` for each change, from the thread in which it happens."""
+        self._listeners.append(listener)
+
+    def stop(self) -> None:
+        """Cancel everything and wait until it has cleaned up after itself."""
+        for job in self.all():
+            job.cancel()
+        deadline = time.monotonic() + _STOP_S
+        while self.are_running and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def _begin_thread(self) -> None:
+        # Daemons: an interpreter that ends waits for `stop` and not for the job's own end.
+        if not self._threads:
+            atexit.register(self.stop)
+        name = f"jupyter-ipfs-job-{len(self._threads) + 1}"
+        thread = threading.Thread(target=_run_all, args=(iter(self._waiting.get, None),), name=name)
+        thread.daemon = True
+        self._threads.append(thread)
+        thread.start()
+
+    def _changed(self, job: Job) -> None:
+        for listener in self._listeners:
+            with suppress(RuntimeError):  # the event loop is closed
+                listener(job)
+
+
+def _run_all(jobs: Iterable[Job]) -> None:
+    for job in jobs:
+        job.run()

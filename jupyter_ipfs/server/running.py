@@ -1,0 +1,21 @@
+"""What lives as long as the server: its jobs, who watches, and that running counts as activity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.server.jobs.activity import Activity
+from jupyter_ipfs.server.jobs.pool import Jobs
+from jupyter_ipfs.server.jobs.resource import ACTIVITY, JOBS
+from jupyter_ipfs.server.watch import WATCH, Watch
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerWebApplication
+
+
+def add_running(web_app: ServerWebApplication) -> None:
+    """Put them into the settings, where the handlers find them."""
+    jobs = Jobs()
+    web_app.settings[JOBS] = jobs
+    web_app.settings[ACTIVITY] = Activity(jobs, web_app.settings)
+    web_app.settings[WATCH] = Watch(jobs)

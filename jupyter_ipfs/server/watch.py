@@ -1,0 +1,129 @@
+"""``/watch``: what happens by itself, told over a WebSocket while somebody listens.
+
+Messages carry ids, phases and counts; what they are about is asked for (``safety.md`` 11).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.auth.decorator import authorized, ws_authenticated
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from jupyter_ipfs.server.handler import IPFSHandler
+from jupyter_ipfs.server.threads import in_thread
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.server.changes import Changes
+    from jupyter_ipfs.server.jobs.job import Job
+    from jupyter_ipfs.server.jobs.pool import Jobs
+
+WATCH = "jupyter_ipfs_watch"  # where it is in the server's settings
+_EVERY_S = 0.5
+
+
+class Watch:
+    """All who listen; looks for changes only while there are any."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs = jobs
+        self._sockets: set[WatchHandler] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        jobs.listen(self._job_changed)
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether it asks the repo for changes at this moment."""
+        return self._task is not None and not self._task.done()
+
+    def add(self, socket: WatchHandler) -> None:
+        """Tell a socket from now on, and at once what jobs are under way."""
+        self._loop = asyncio.get_running_loop()
+        self._sockets.add(socket)
+        for job in self.jobs.all():
+            if not job.is_over:
+                socket.tell(_job_message(job))
+        if not self.is_looking:
+            self._task = self._loop.create_task(self._look())
+
+    def remove(self, socket: WatchHandler) -> None:
+        """Tell a socket nothing more."""
+        self._sockets.discard(socket)
+        if not self._sockets and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def tell(self, kind: str) -> None:
+        """Say that something has changed; for what this server alone knows."""
+        self._send({"type": kind})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        for socket in list(self._sockets):
+            socket.tell(message)
+
+    def _job_changed(self, job: Job) -> None:
+        """Called in the job's thread."""
+        if self._loop is not None and self._sockets:
+            self._loop.call_soon_threadsafe(lambda: self._send(_job_message(job)))
+
+    async def _look(self) -> None:
+        from jupyter_ipfs.server.changes import Changes  # noqa: PLC0415  (when needed)
+
+        changes = Changes()
+        try:
+            while True:
+                for kind in await in_thread(changes.since):
+                    self.tell(kind)
+                await asyncio.sleep(_EVERY_S)
+        finally:
+            _close_later(changes)
+
+
+class WatchHandler(WebSocketMixin, WebSocketHandler, IPFSHandler):
+    """One browser tab that listens."""
+
+    _track_activity = False
+
+    async def prepare(self) -> None:  # type: ignore[override]  # as Jupyter's own
+        """Check host, user and origin, as for everything else."""
+        await IPFSHandler.prepare(self)
+
+    @ws_authenticated
+    @authorized
+    async def get(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (tornado's)
+        """Become a WebSocket."""
+        await super().get(*args, **kwargs)
+
+    def open(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (tornado's)
+        """Begin to listen."""
+        super().open(*args, **kwargs)
+        watch: Watch = self.settings[WATCH]
+        watch.add(self)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Nothing is taken from the browser."""
+
+    def on_close(self) -> None:
+        """Stop listening."""
+        watch: Watch = self.settings[WATCH]
+        watch.remove(self)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send a message, unless the other side has gone."""
+        with suppress(WebSocketClosedError):
+            self.write_message(json.dumps(message))
+
+
+def _job_message(job: Job) -> dict[str, Any]:
+    return {"type": "job", **job.progress()}
+
+
+def _close_later(changes: Changes) -> None:
+    """Close the repo in a thread; its database may be busy."""
+    with suppress(RuntimeError):  # the loop or the interpreter ends
+        asyncio.get_running_loop().run_in_executor(None, changes.close)
