@@ -44,9 +44,9 @@ def parse(header: str, size: int) -> Span | None:
         return None
     unit, _, rest = header.partition("=")
     specs = [spec.strip() for spec in rest.split(",") if spec.strip()]
-    if unit.strip().lower() != "bytes" or not specs:
+    if unit.strip().lower() != "bytes":
         raise _invalid()
-    if len(specs) > _MAX_SPECS:
+    if not 0 < len(specs) <= _MAX_SPECS:
         return None
     spans = [span for spec in specs if (span := _span(spec, size)) is not None]
     if not spans:
