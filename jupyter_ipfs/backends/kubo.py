@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.backends import sources as configured
 from jupyter_ipfs.backends.kubo_batch import KuboBatch
+from jupyter_ipfs.backends.kubo_mfs import KuboHome
 from jupyter_ipfs.backends.kubo_rpc import RPC, RefusedError, RPCError
 from jupyter_ipfs.errors import (
     BackendError,
@@ -21,6 +22,7 @@ from jupyter_ipfs.ipld.block import MAX_SIZE, Block
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.net.client import Limits
 from jupyter_ipfs.node.fetch import Fetcher
+from jupyter_ipfs.node.mfs.files import Files
 from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.protocols import BackendStatus, Pin, Removed
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from jupyter_ipfs.backends.settings import Settings
-    from jupyter_ipfs.protocols import Batch, NameVersion, ProgressCallback, Source
+    from jupyter_ipfs.protocols import MFS, Batch, NameVersion, ProgressCallback, Source
     from jupyter_ipfs.store.repo import Repo
 
 TESTED_VERSION = "0.43.1"
@@ -158,6 +160,10 @@ class KuboBackend:
             blocks += 1
         after = self._rpc.call("repo/stat", {"size-only": "true"}).number("RepoSize") or 0
         return Removed(blocks, max(before - after, 0))
+
+    def mfs(self) -> MFS:
+        """Return this Kubo's own files."""
+        return Files(KuboHome(self, self._rpc, self.batch, self._holds))
 
     def status(self) -> BackendStatus:
         """Tell how it is; it never raises."""

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, Self, cast
 from jupyter_ipfs.backends.kubo_rpc import RPCError
 from jupyter_ipfs.errors import BackendError, BackendUnavailableError, DiskFullError
 from jupyter_ipfs.ipld import car
+from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.protocols import Stored
 from jupyter_ipfs.store.names import KEPT_VERSIONS, check
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from jupyter_ipfs.backends.kubo_rpc import RPC
-    from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.store.repo import Repo
 
@@ -51,7 +51,7 @@ class KuboBatch:
         self._repo = repo
         self._rpc = rpc
         self._holds = holds
-        self._put: set[CID] = set()
+        self._put: dict[CID, tuple[int, int]] = {}  # where in the spool, and how long
         self._size = 0
         self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
 
@@ -67,9 +67,20 @@ class KuboBatch:
             self._spool.write(car.encode_section(block))
         except OSError as error:
             raise DiskFullError(f"the blocks for Kubo cannot be kept: {error.strerror}") from None
-        self._put.add(block.cid)
+        size = len(block.data)
+        self._put[block.cid] = (self._spool.tell() - size, size)
         self._size += len(block.data)
         return True
+
+    def get(self, cid: CID) -> Block | None:
+        """Return a block that this batch has taken; ``None`` if it is not one of them."""
+        if cid not in self._put:
+            return None
+        offset, size = self._put[cid]
+        self._spool.seek(offset)
+        data = self._spool.read(size)
+        self._spool.seek(0, io.SEEK_END)
+        return Block.verified(cid, data)
 
     def commit(self, root: CID, *, pin: bool = True, name: str | None = None) -> Stored:
         """Send everything; then set the name in the local repo.

@@ -24,6 +24,7 @@ from jupyter_ipfs.ipld import multihash
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import CID, DAG_PB, RAW
 from jupyter_ipfs.testing.blocks import leaves, tree
+from jupyter_ipfs.testing.mfs import MFSConformance
 
 if TYPE_CHECKING:
     from jupyter_ipfs.protocols import Backend, Stored
@@ -44,7 +45,7 @@ def pinned(backend: Backend) -> set[CID]:
     return {pin.root for pin in backend.pins()}
 
 
-class BackendConformance:
+class BackendConformance(MFSConformance):
     """Tests of `jupyter_ipfs.protocols.Backend`; a sub-class has a fixture ``backend``."""
 
     @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, TypeVar, cast
 
 from jupyter_ipfs.errors import BlockNotFoundError, LimitError, RepoBusyError
@@ -65,6 +65,7 @@ class FilesBatch:
         self._pack = pack
         self._blocks = Overlay(pack, home.blocks)
         self._steps: list[Callable[[Tree], object]] = []
+        self._spools = ExitStack()
         self._begin()
 
     def read(self, path: str, offset: int = 0, length: int | None = None) -> bytes:
@@ -105,6 +106,7 @@ class FilesBatch:
             self._do(put)
             return
         spool, size = _spooled(data)
+        self._spools.callback(spool.close)
 
         def change(tree: Tree) -> None:
             found = operations.file_at(tree, where, create=create, parents=parents)
@@ -164,6 +166,10 @@ class FilesBatch:
             for step in self._steps:
                 step(self._tree)
         raise RepoBusyError("others kept changing the files", "try again when it is quieter")
+
+    def close(self) -> None:
+        """Let go of what waited to be written."""
+        self._spools.close()
 
     def _begin(self) -> None:
         self._before = self._home.root()
@@ -279,8 +285,9 @@ class Files:
         """
         with self._home.begin() as pack:
             changes = FilesBatch(self._home, pack)
-            yield changes
-            changes.commit()
+            with closing(changes):
+                yield changes
+                changes.commit()
 
     def _once(self, change: Callable[[FilesBatch], None]) -> None:
         """Make one change; again if what it read was taken away by others meanwhile."""

@@ -104,7 +104,7 @@ def cp(
     """
     target = target.child(name) if target.is_directory else target
     if isinstance(source, FilePath):
-        if source.holds(target):
+        if source.holds(target) and source.segments != target.segments:
             raise InvalidPathError(f"{str(source)!r} cannot be copied into itself")
         source = tree.ref(tree.find(source))
     if not target.segments:
@@ -129,18 +129,16 @@ def mv(tree: Tree, source: FilePath, target: FilePath) -> None:
         raise InvalidPathError("'/' cannot be moved")
     target = target.child(source.name) if target.is_directory else target
     found = tree.find(source)
-    if source.segments == target.segments:
+    if source.segments == target.segments and not isinstance(found, Folder):
         return
+    if source.holds(target):
+        raise InvalidPathError(f"{str(source)!r} cannot be moved into itself")
     place = tree.folder(target.parent) if target.segments else tree.top
     there = place.get(target.name) if target.segments else tree.top
     if isinstance(there, Folder):
         place, target = there, target.child(source.name)
-        if source.segments == target.segments:
-            return
         if place.has(target.name):
             raise PathExistsError(f"{str(target)!r} is there already")
-    if source.holds(target):
-        raise InvalidPathError(f"{str(source)!r} cannot be moved into itself")
     place.put(target.name, tree.ref(found))
     tree.folder(source.parent).remove(source.name)
 

@@ -92,7 +92,8 @@ class Folder:
         self._open: dict[bytes, Folder] = {}
         self._before: dict[bytes, PBLink | None] = {}
         self._made = made
-        self.is_dirty = False
+        self.is_changed = False  # since the beginning
+        self.is_dirty = False  # since it was made last
 
     def get(self, name: bytes) -> Folder | Ref | None:
         """Return a directory, or what else stands under a name.
@@ -152,7 +153,7 @@ class Folder:
         if self._made is not None and not self.is_dirty:
             return self._made
         for name, folder in self._open.items():
-            if folder.is_dirty:
+            if folder.is_changed:
                 self._entries.put(name, folder.flush())
         steps = self._entries.encode()
         while True:
@@ -186,7 +187,7 @@ class Folder:
     def _touch(self) -> None:
         at: Folder | None = self
         while at is not None and not at.is_dirty:
-            at.is_dirty = True
+            at.is_dirty = at.is_changed = True
             at = at.parent
 
 
