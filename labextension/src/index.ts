@@ -6,6 +6,7 @@ import { items } from './plugins/items';
 import { jobs } from './plugins/jobs';
 import { node } from './plugins/node';
 import { panel } from './plugins/panel';
+import { store } from './plugins/store';
 import { transfers } from './plugins/transfers';
 import { tutorial } from './plugins/tutorial';
 
@@ -17,6 +18,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   tutorial,
   jobs,
   transfers,
+  store,
   events,
   panel,
   items

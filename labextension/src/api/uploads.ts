@@ -65,12 +65,17 @@ export async function putSlice(
   return received(answer);
 }
 
-/** Have the files stored, all bytes being there. */
+/**
+ * Have the files stored, all bytes being there.
+ *
+ * @param name - The name of the result, if it gets one.
+ */
 export async function commitUpload(
   id: string,
+  name: string | null,
   settings: ServerConnection.ISettings
 ): Promise<IJob> {
-  const init = { method: 'POST', body: '{}' };
+  const init = { method: 'POST', body: JSON.stringify({ name }) };
   return asJob(await request(`uploads/${id}/commit`, init, settings));
 }
 

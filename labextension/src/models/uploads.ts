@@ -7,6 +7,7 @@ import { APIError } from '../api/request';
 import type { IPicked } from './drop';
 import type { IClock } from './sending';
 import { FileChangedError, Sending } from './sending';
+import { storeName } from './storeName';
 
 /** Why an upload did not work; those that the page itself finds have no words yet. */
 export type UploadError =
@@ -175,6 +176,7 @@ export class UploadsModel {
     const { signal } = abort;
     const sending = new Sending(
       picked,
+      storeName(commonName(picked)),
       this.settings,
       (size, answers) =>
         this.set(id, { size, state: answers ? 'sending' : 'waiting' }),

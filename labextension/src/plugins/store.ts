@@ -1,0 +1,302 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { DocumentWidget } from '@jupyterlab/docregistry';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { ipfsIcon } from '../components/icons';
+import { reachText } from '../components/reach';
+import { shortCID } from '../models/cid';
+import { JobCancelled } from '../models/jobs';
+import { plainText } from '../models/plainText';
+import { problemOf } from '../models/problem';
+import { storeName } from '../models/storeName';
+import { IJobs, INodeStatus, IPanel } from '../tokens';
+import { CONSENT_REQUIRED, askToAnnounce } from '../widgets/consent';
+
+namespace CommandIDs {
+  export const storeSelected = 'ipfs:store-selected';
+  export const storeDocument = 'ipfs:store-document';
+  export const storePaths = 'ipfs:store-paths';
+  /** Of the plugin that lists what is stored. */
+  export const showItem = 'ipfs:show-item';
+}
+
+/** How long a message with the CID stays before it goes to the notifications. */
+const SHOWN_MS = 15_000;
+
+/**
+ * Stores files, folders and documents of the workspace: they are on the server already, so
+ * nothing of them goes through the browser.
+ */
+export const store: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ipfs:store',
+  description: 'Stores files of the workspace with a CID.',
+  autoStart: true,
+  requires: [IJobs],
+  optional: [
+    IPanel,
+    INodeStatus,
+    IFileBrowserFactory,
+    ITranslator,
+    ICommandPalette
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    jobs: IJobs,
+    panel: IPanel | null,
+    node: INodeStatus | null,
+    fileBrowsers: IFileBrowserFactory | null,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
+    const { contents, serverSettings } = app.serviceManager;
+    const reach = (): string =>
+      reachText(node?.state ?? { kind: 'checking' }, trans);
+    node?.changed.connect(() => {
+      // Their labels name the reach.
+      app.commands.notifyCommandChanged(CommandIDs.storeSelected);
+      app.commands.notifyCommandChanged(CommandIDs.storeDocument);
+    });
+
+    app.commands.addCommand(CommandIDs.storeSelected, {
+      label: args =>
+        args['isPalette']
+          ? trans.__('Store Selected Files with a CID, %1', reach())
+          : trans.__('Store with a CID, %1', reach()),
+      caption: () =>
+        trans.__('Keep what is selected %1 and give it a CID', reach()),
+      icon: args => (args['isPalette'] ? undefined : ipfsIcon),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            isPalette: {
+              type: 'boolean',
+              description: trans.__('Whether the command palette shows it')
+            }
+          }
+        }
+      },
+      isVisible: () => selectedPaths().length > 0,
+      isEnabled: () => selectedPaths().length > 0,
+      execute: () => storePaths(selectedPaths())
+    });
+
+    app.commands.addCommand(CommandIDs.storeDocument, {
+      label: args =>
+        args['isPalette']
+          ? trans.__('Store This Document with a CID, %1', reach())
+          : args['toolbar']
+            ? ''
+            : trans.__('Store with a CID, %1', reach()),
+      caption: () => trans.__('Save, keep %1 and give it a CID', reach()),
+      icon: args => (args['isPalette'] ? undefined : ipfsIcon),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            isPalette: {
+              type: 'boolean',
+              description: trans.__('Whether the command palette shows it')
+            },
+            toolbar: {
+              type: 'boolean',
+              description: trans.__('Whether a toolbar shows it')
+            }
+          }
+        }
+      },
+      isEnabled: () => currentDocument() !== null,
+      execute: async () => {
+        const context = currentDocument()?.context;
+        if (context === undefined) {
+          return;
+        }
+        if (context.model.dirty && !context.model.readOnly) {
+          await context.save();
+        }
+        await storePaths([context.path]);
+      }
+    });
+
+    app.commands.addCommand(CommandIDs.storePaths, {
+      label: trans.__('Store Files of the Workspace with a CID'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            paths: {
+              type: 'array',
+              items: { type: 'string' },
+              description: trans.__('The files and folders to store')
+            }
+          },
+          required: ['paths']
+        }
+      },
+      execute: async args => {
+        const paths = args['paths'];
+        if (Array.isArray(paths)) {
+          await storePaths(
+            paths.filter(
+              (path): path is string =>
+                typeof path === 'string' && isInWorkspace(path)
+            )
+          );
+        }
+      }
+    });
+
+    for (const command of [
+      CommandIDs.storeSelected,
+      CommandIDs.storeDocument
+    ]) {
+      palette?.addItem({
+        command,
+        category: trans.__('IPFS'),
+        args: { isPalette: true }
+      });
+    }
+
+    /** Whether a path is a file of the server's, and not of a drive such as `ipfs:`. */
+    function isInWorkspace(path: string): boolean {
+      // `RTC:` is the workspace too, edited together.
+      return ['', 'RTC'].includes(contents.driveName(path));
+    }
+
+    function selectedPaths(): string[] {
+      const browser = fileBrowsers?.tracker.currentWidget ?? null;
+      if (browser === null) {
+        return [];
+      }
+      const paths = Array.from(browser.selectedItems(), ({ path }) => path);
+      return paths.every(isInWorkspace) ? paths : [];
+    }
+
+    function currentDocument(): DocumentWidget | null {
+      const widget = app.shell.currentWidget;
+      return widget instanceof DocumentWidget &&
+        isInWorkspace(widget.context.path)
+        ? widget
+        : null;
+    }
+
+    /** Store as one root, and say how it went. Never rejects. */
+    async function storePaths(paths: readonly string[]): Promise<void> {
+      if (paths.length === 0) {
+        return;
+      }
+      const local = paths.map(path => contents.localPath(path));
+      const name = local.length === 1 ? PathExt.basename(local[0]) : null;
+      const title =
+        plainText(name, 60) ?? trans._n('%1 item', '%1 items', local.length);
+      const id = Notification.emit(
+        trans.__('Storing %1 %2…', title, reach()),
+        'in-progress',
+        { autoClose: false }
+      );
+      try {
+        const args = { paths: local, name: storeName(name) };
+        const result = await runOrAsk('store', args);
+        if (result === null) {
+          Notification.dismiss(id);
+          return;
+        }
+        tellStored(id, title, result);
+      } catch (error) {
+        tellFailure(id, title, error);
+      }
+    }
+
+    /** Run a job that may need an agreement; `null` if that was not given. */
+    async function runOrAsk(
+      action: string,
+      args: Readonly<Record<string, unknown>>
+    ): Promise<Readonly<Record<string, unknown>> | null> {
+      try {
+        return await jobs.run(action, args);
+      } catch (error) {
+        if (problemOf(error).code !== CONSENT_REQUIRED) {
+          throw error;
+        }
+      }
+      const refused = jobs.jobs.find(
+        job => job.action === action && job.error?.code === CONSENT_REQUIRED
+      );
+      if (refused !== undefined) {
+        await jobs.dismiss(refused.id);
+      }
+      return (await askToAnnounce(serverSettings, trans))
+        ? jobs.run(action, args)
+        : null;
+    }
+
+    function tellStored(
+      id: string,
+      title: string,
+      result: Readonly<Record<string, unknown>>
+    ): void {
+      const root = String(result['root']);
+      Notification.update({
+        id,
+        type: 'success',
+        message:
+          result['unchanged'] === true
+            ? trans.__('%1 is stored already: %2', title, shortCID(root))
+            : trans.__('%1 is stored %2: %3', title, reach(), shortCID(root)),
+        autoClose: SHOWN_MS,
+        actions: [
+          {
+            label: trans.__('Copy CID'),
+            caption: root,
+            callback: event => {
+              // What was copied can still be shown.
+              event.preventDefault();
+              Clipboard.copyToSystem(root);
+            }
+          },
+          {
+            label: trans.__('Show'),
+            caption: trans.__('Show it in the IPFS sidebar'),
+            callback: () => showItem(root)
+          }
+        ]
+      });
+    }
+
+    function tellFailure(id: string, title: string, error: unknown): void {
+      if (error instanceof JobCancelled) {
+        Notification.update({
+          id,
+          type: 'info',
+          message: trans.__('%1 was not stored: cancelled', title),
+          autoClose: SHOWN_MS
+        });
+        return;
+      }
+      const { message, hint } = problemOf(error);
+      Notification.update({
+        id,
+        type: 'error',
+        message: [trans.__('%1 was not stored: %2', title, message), hint]
+          .filter(text => text !== null && text !== '')
+          .join('. '),
+        autoClose: false
+      });
+    }
+
+    function showItem(root: string): void {
+      if (app.commands.hasCommand(CommandIDs.showItem)) {
+        void app.commands.execute(CommandIDs.showItem, { root });
+      } else {
+        panel?.reveal('items');
+      }
+    }
+  }
+};
