@@ -22,7 +22,8 @@ kernel and the command line read the same one::
 
 from __future__ import annotations
 
-from jupyter_ipfs.config.environment import hand_down
+from jupyter_ipfs.config.document import check
+from jupyter_ipfs.config.environment import VARIABLES, hand_down
 from jupyter_ipfs.config.file import FILE_NAME
 from jupyter_ipfs.config.loading import DEFAULT_KUBO_URL, Config, default_repo, load
 from jupyter_ipfs.config.saving import agree_to_announce, agree_to_public_gateways, locked, save
@@ -32,9 +33,11 @@ __all__ = [
     "BACKEND_GROUP",
     "DEFAULT_KUBO_URL",
     "FILE_NAME",
+    "VARIABLES",
     "Config",
     "agree_to_announce",
     "agree_to_public_gateways",
+    "check",
     "default_repo",
     "hand_down",
     "kubo_url",

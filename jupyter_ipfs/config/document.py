@@ -36,6 +36,15 @@ SETTINGS: dict[str, tuple[str, str, Check]] = {
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
+def check(name: str, value: object) -> None:
+    """Check a value for the setting that `Config` calls ``name``.
+
+    Raises:
+        ConfigError: It cannot be used.
+    """
+    SETTINGS[name][2](value, name)
+
+
 def settings_of(document: Document, file: Path) -> dict[str, Any]:
     """Return the checked settings of a document.
 

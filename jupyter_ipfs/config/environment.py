@@ -16,7 +16,7 @@ from jupyter_ipfs.config import document, values
 from jupyter_ipfs.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Mapping, MutableMapping, Sequence
 
 REPO = "JUPYTER_IPFS_REPO"
 SERVER = "JUPYTER_IPFS_SERVER"
@@ -68,23 +68,24 @@ def handed(env: Mapping[str, str]) -> Handed:
     Raises:
         ConfigError: It cannot be used.
     """
-    text = env.get(SERVER)
-    if not text:
-        return Handed()
+    return _checked(_read(env), "c.JupyterIPFS")
+
+
+def _read(env: Mapping[str, str]) -> dict[str, Any]:
     try:
-        given = json.loads(text)
+        given = json.loads(env.get(SERVER) or "{}")
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
         raise ConfigError(
             f"{SERVER} cannot be read", "only the Jupyter server writes it; leave it unset"
         )
-    return _checked(given, "the server's JupyterIPFS")
+    return given
 
 
 def hand_down(
     settings: Mapping[str, Any],
-    locked: Iterable[str],
+    locked: Sequence[str],
     env: MutableMapping[str, str] = os.environ,
 ) -> None:
     """Let this process and all that it starts have the server's settings.
@@ -93,15 +94,16 @@ def hand_down(
     terminal it runs, stays where it is locked.
 
     Raises:
-        ConfigError: A value or a name cannot be used.
+        ConfigError: A value or a name cannot be used. It is handed down even so: a mistake in
+            the administrator's configuration is told everywhere, and no lock is lost by it.
     """
-    before = json.loads(env[SERVER]) if handed(env) != Handed() else {}
+    before = _read(env)
     outer = before.pop(_LOCKED, [])
     kept = {name: value for name, value in before.items() if name in outer}
-    given = {**before, **settings, **kept, _LOCKED: sorted({*outer, *locked})}
-    _checked(given, "c.JupyterIPFS")
-    if len(given) > 1 or given[_LOCKED]:
-        env[SERVER] = json.dumps(given)
+    given = {**before, **settings, **kept}
+    if given or locked or outer:
+        env[SERVER] = json.dumps({**given, _LOCKED: sorted({*outer, *locked})})
+        handed(env)
 
 
 def _checked(given: dict[str, Any], where: str) -> Handed:

@@ -1,0 +1,113 @@
+"""``GET config`` and ``PUT config``: the settings, where each is from, and which are locked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from jupyter_ipfs.errors import ConfigError, RequestError, SettingLockedError
+from jupyter_ipfs.server import arguments
+from jupyter_ipfs.server.handler import IPFSHandler
+from jupyter_ipfs.server.threads import in_thread
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.config import Config
+
+KEYS = (
+    "backend",
+    "kubo_url",
+    "kubo_token",
+    "gateways",
+    "sources",
+    "public_gateways",
+    "announce",
+    "quota",
+)
+_TOKEN = "kubo_token"  # noqa: S105  (a setting's name)
+_SHOWN = 4
+_LONG_ENOUGH = 12  # characters of a token of which some may be shown
+
+
+class ConfigHandler(IPFSHandler):
+    """The settings that server, kernels and command line share."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer with all settings; of the token only where it is from and how it ends."""
+        self.finish(json.dumps(await in_thread(current)))
+
+    @authenticated
+    @authorized
+    async def put(self) -> None:
+        """Write the settings that are given and answer as `get`."""
+        changes = arguments.body(self)
+        self.finish(json.dumps(await in_thread(lambda: change(changes))))
+
+
+def current() -> dict[str, Any]:
+    """Return the settings as they are now."""
+    from jupyter_ipfs import config  # noqa: PLC0415  (the server starts without it)
+
+    return _told(config.load())
+
+
+def change(changes: dict[str, object]) -> dict[str, Any]:
+    """Write settings, all or none, and return what holds then.
+
+    Raises:
+        RequestError: There is no such setting, or it does not take that value.
+        SettingLockedError: It is locked, or a variable of the environment decides it.
+    """
+    from jupyter_ipfs import config  # noqa: PLC0415
+
+    loaded = config.load()
+    checked: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name not in KEYS:
+            raise RequestError(
+                f"there is no setting {name[:40]!a}", f"there are: {', '.join(KEYS)}"
+            )
+        if name in loaded.locked:
+            raise config.locked(name)
+        if loaded.origin(name) == "environment":
+            raise SettingLockedError(
+                f"{name} is set by {config.VARIABLES[name]} in the server's environment",
+                "unset it there and start the server again; it outranks what is set here",
+            )
+        # Told in the request's terms; what the file says is another matter.
+        empty: Any = "" if name in {_TOKEN, "quota"} else value
+        checked[name] = empty if value is None else value
+        try:
+            config.check(name, checked[name])
+        except ConfigError as error:
+            raise RequestError(error.message, error.hint) from None
+    config.save(loaded.repo, **checked)
+    return current()
+
+
+def _told(loaded: Config) -> dict[str, Any]:
+    from jupyter_ipfs import config, plugins  # noqa: PLC0415
+
+    values = {name: getattr(loaded, name) for name in KEYS}
+    return {
+        **{name: list(v) if isinstance(v, tuple) else v for name, v in values.items()},
+        "backends": plugins.names(config.BACKEND_GROUP),
+        _TOKEN: _token(loaded),
+        "origin": {name: loaded.origin(name) for name in KEYS},
+        "locked": sorted(loaded.locked),
+    }
+
+
+def _token(loaded: Config) -> dict[str, str] | None:
+    """Never the token (decision 7): where it is from and, if it is long, how it ends."""
+    if loaded.kubo_token is None:
+        return None
+    secret = loaded.kubo_token.rpartition(":")[2]
+    last4 = secret[-_SHOWN:] if len(secret) >= _LONG_ENOUGH else ""
+    return {"source": loaded.origin(_TOKEN), "last4": last4}
