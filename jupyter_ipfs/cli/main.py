@@ -33,6 +33,7 @@ COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("import", (), "take in CAR files"),
     ("export", (), "write content into a CAR file"),
     ("push", (), "copy content to a shared folder or another node"),
+    ("files", (), "read and change the mutable files"),
     ("gc", (), "drop the blocks that nothing keeps"),
     ("forget", (), "remove content from this computer, now"),
     ("id", (), "tell where content is kept, and how much"),
@@ -44,7 +45,7 @@ _PIPE_CLOSED = 141  # 128 + SIGPIPE
 _MODULES = {"import": "import_"}  # where the name is no module name in Python
 
 
-class _CommandParser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """A command's parser, which asks the command's module for its arguments when it is used."""
 
     command: Command | None = None
@@ -53,6 +54,7 @@ class _CommandParser(argparse.ArgumentParser):
     def parse_known_args(  # type: ignore[override]  # (narrower than argparse's overloads)
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
+        """See `argparse`."""
         if self.command is None:
             self.command = import_module(f"jupyter_ipfs.cli.{self.module}")
             self.command.add_arguments(self)
@@ -86,7 +88,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 def build_parser(prog: str) -> argparse.ArgumentParser:
     """Return the parser for the whole command line."""
-    shared = _shared_options()
+    shared = shared_options()
     parser = argparse.ArgumentParser(
         prog,
         description="Store, read and share content that is addressed by its CID.",
@@ -98,7 +100,7 @@ def build_parser(prog: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(
-        title="commands", metavar="COMMAND", parser_class=_CommandParser, dest="name"
+        title="commands", metavar="COMMAND", parser_class=CommandParser, dest="name"
     )
     for name, aliases, text in COMMANDS:
         parents: list[Any] = [shared]  # typeshed wants them to be commands
@@ -187,8 +189,8 @@ def _discard_stdout() -> None:
         return
 
 
-def _shared_options() -> argparse.ArgumentParser:
-    """The options that may stand before or after the command."""
+def shared_options() -> argparse.ArgumentParser:
+    """Return a parser of the options that may stand before or after the command."""
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     group = shared.add_argument_group("everywhere")
     # No default: what was given before the command must survive the command's own parser.

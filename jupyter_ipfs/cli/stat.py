@@ -27,11 +27,12 @@ def run(cli: Invocation) -> int:
         stat = cli.session.stat(path)
         if number and not cli.json:
             cli.line("")
-        cli.emit({"path": path} | _record(stat), "\n".join(_lines(stat)))
+        cli.emit({"path": path} | record(stat), "\n".join(lines(stat)))
     return 0
 
 
-def _record(stat: Stat) -> dict[str, object]:
+def record(stat: Stat) -> dict[str, object]:
+    """Return for ``--json`` what is told."""
     return {
         "cid": str(stat.cid),
         "kind": stat.kind,
@@ -45,8 +46,9 @@ def _record(stat: Stat) -> dict[str, object]:
     }
 
 
-def _lines(stat: Stat) -> list[str]:
-    lines = [
+def lines(stat: Stat) -> list[str]:
+    """Return for people what is told."""
+    told = [
         str(stat.cid),
         f"Size: {stat.size}",
         f"CumulativeSize: {stat.dag_size}",
@@ -54,10 +56,10 @@ def _lines(stat: Stat) -> list[str]:
         f"Type: {stat.kind}",
     ]
     if stat.mode is not None:
-        lines.append(f"Mode: {stat.mode:04o}")
+        told.append(f"Mode: {stat.mode:04o}")
     if stat.mtime is not None:
-        lines.append(f"Mtime: {moment(stat.mtime[0])}")
+        told.append(f"Mtime: {moment(stat.mtime[0])}")
     if stat.target is not None:
-        lines.append(f"Target: {escape(stat.target)}")
-    lines += [f"Duplicate name: {escape(name)}" for name in stat.duplicates]
-    return lines
+        told.append(f"Target: {escape(stat.target)}")
+    told += [f"Duplicate name: {escape(name)}" for name in stat.duplicates]
+    return told
