@@ -6,11 +6,6 @@ from http import HTTPStatus
 
 from jupyter_ipfs import errors
 
-
-class RequestError(errors.ConfigError):
-    """An argument of a request that cannot be used; told from the server's own settings."""
-
-
 # The first row whose class fits decides, so leaves come before their parents.
 STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.PathNotFoundError, HTTPStatus.NOT_FOUND),
@@ -49,3 +44,11 @@ def status_of(error: Exception) -> HTTPStatus:
         (status for kind, status in STATUS if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
+
+
+def told(error: errors.JupyterIPFSError) -> dict[str, str | None]:
+    """Return what a browser is told; of a failed fetch also what was tried."""
+    message = error.message
+    if isinstance(error, errors.FetchError) and error.tried:
+        message += " (tried " + "; ".join(error.tried) + ")"
+    return {"code": type(error).__name__, "message": message, "hint": error.hint}

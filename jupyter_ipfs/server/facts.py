@@ -71,6 +71,24 @@ def kind_of(node: reader.Node, name: str) -> str:
     return node.kind if node.kind != reader.OTHER else UNKNOWN
 
 
+def kind_within(blocks: Blocks, node: reader.Node, name: str) -> str:
+    """Return the kind of a node whose content may be looked at as well."""
+    kind = kind_of(node, name)
+    return NOTEBOOK if kind == reader.FILE and suffix_of(blocks, node) == ".ipynb" else kind
+
+
+def suffix_of(blocks: Blocks, node: reader.Node) -> str:
+    """Return the suffix that a file's content deserves, or ``""``."""
+    if node.kind != reader.FILE:
+        return ""
+    head = sniff.head(blocks, node)
+    image = sniff.image_type(head)
+    if image is not None:
+        return "." + image.removeprefix("image/")
+    text = sniff.text(head, whole=node.size <= len(head))
+    return ".ipynb" if sniff.is_notebook("", text) else ""
+
+
 def _read(blocks: Blocks, root: CID, *, by_name: bool) -> Facts:
     node = reader.get(blocks, root)
     if node.kind == reader.DIRECTORY:

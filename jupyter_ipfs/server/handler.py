@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.base.handlers import APIHandler
 
 from jupyter_ipfs.errors import JupyterIPFSError
-from jupyter_ipfs.server.errors import status_of
+from jupyter_ipfs.server.errors import status_of, told
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -30,8 +30,7 @@ class IPFSHandler(APIHandler):
             super().write_error(status_code, **kwargs)
             return
         self.set_status(status_of(error))
-        body = {"code": type(error).__name__, "message": error.message, "hint": error.hint}
-        self.finish(json.dumps(body))
+        self.finish(json.dumps(told(error)))
 
     def log_exception(
         self,

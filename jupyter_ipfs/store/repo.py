@@ -247,6 +247,13 @@ class Repo:
                 "INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", (bytes(root), place, time.time())
             )
 
+    def forget_copy(self, root: CID, place: str) -> None:
+        """Note that ``place`` does not have ``root`` any more."""
+        with self.changing() as connection:
+            connection.execute(
+                "DELETE FROM copies WHERE root = ? AND place = ?", (bytes(root), place)
+            )
+
     def copies(self, root: CID) -> list[Copy]:
         """Return where ``root`` was copied to, as far as is known here."""
         rows = self.database.read(

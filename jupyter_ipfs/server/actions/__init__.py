@@ -23,6 +23,16 @@ Arguments: TypeAlias = dict[str, Any]
 
 # Action → its module here, which is loaded when it is first asked for.
 ACTIONS: dict[str, str] = {
+    "check-copy": "check_copy",
+    "copy": "copy",
+    "copy-to": "copy_to",
+    "export": "export",
+    "fetch": "fetch",
+    "forget": "forget",
+    "gc": "gc",
+    "import": "import_",
+    "pin": "pin",
+    "push": "push",
     "store": "store",
     "upload": "upload",
 }

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_ipfs.errors import JupyterIPFSError
+from jupyter_ipfs.server.errors import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ class Job:
         except Cancelled:
             state = CANCELLED
         except JupyterIPFSError as problem:
-            state, error = FAILED, _told(problem)
+            state, error = FAILED, told(problem)
         except BaseException as problem:  # noqa: BLE001  (the thread has to go on)
             # While the interpreter ends, threads cannot be started any more: not the job's fault.
             if self._must_stop():
@@ -148,10 +149,6 @@ class Job:
     def _end(self, state: str) -> None:
         self._state = state
         self._ended_at = time.time()
-
-
-def _told(error: JupyterIPFSError) -> dict[str, str | None]:
-    return {"code": type(error).__name__, "message": error.message, "hint": error.hint}
 
 
 def _unexpected(action: str, error: BaseException) -> dict[str, str | None]:
