@@ -1,4 +1,5 @@
 import { isCID } from './cid';
+import { plainText } from './plainText';
 
 /** The output type that `%ipfs` and `%%ipfs` give their results. */
 export const CID_MIME_TYPE = 'application/vnd.jupyter-ipfs.cid+json';
@@ -6,7 +7,6 @@ export const CID_MIME_TYPE = 'application/vnd.jupyter-ipfs.cid+json';
 /** Longer lists are cut; the card says how many are not shown. */
 export const MAX_ITEMS = 200;
 
-const MAX_TEXT = 200;
 const MAX_NOTE = 600;
 const MAX_NOTES = 20;
 
@@ -91,19 +91,4 @@ function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
     ? value
     : null;
-}
-
-/**
- * One line of text. Control characters and those that turn the direction of
- * writing are made visible: `gpj.exe` must not look like `exe.jpg`.
- */
-function plainText(value: unknown, limit = MAX_TEXT): string | null {
-  if (typeof value !== 'string' || value === '') {
-    return null;
-  }
-  const line = value.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    '\ufffd'
-  );
-  return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }

@@ -1,0 +1,199 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IListing } from '../api/entries';
+import type { AddressProblem } from '../models/address';
+import { lastName } from '../models/address';
+import { shortCID } from '../models/cid';
+import type { OpeningModel, OpeningState } from '../models/opening';
+import { plainText } from '../models/plainText';
+import { itemIcon } from './itemIcon';
+import { ProblemNote } from './ProblemNote';
+import { sizeText } from './size';
+
+export interface IOpenBoxProps {
+  readonly model: OpeningModel;
+  /** Finds what stands in the box. */
+  readonly onOpen: () => void;
+  /** Shows once more what was found. */
+  readonly onShow: (listing: IListing) => void;
+  /** Asks the host of the link that was pasted, if the user agrees. */
+  readonly onAskGateway: (host: string) => void;
+  readonly trans: TranslationBundle;
+}
+
+/**
+ * One box for whatever leads to content, and what became of it.
+ */
+export function OpenBox(props: IOpenBoxProps): React.JSX.Element {
+  const { model, trans } = props;
+  const id = React.useId();
+  const onSubmit = (event: React.FormEvent): void => {
+    event.preventDefault();
+    props.onOpen();
+  };
+  return (
+    <div className="jp-Ipfs-openBox">
+      <form className="jp-Ipfs-openForm" onSubmit={onSubmit}>
+        <input
+          className="jp-Ipfs-input"
+          type="text"
+          value={model.text}
+          placeholder={trans.__('CID, link or name')}
+          aria-label={trans.__(
+            'Paste a CID, an ipfs:// or a gateway link, or a name'
+          )}
+          title={trans.__(
+            'Paste a CID, an ipfs:// or a gateway link, or a name'
+          )}
+          aria-invalid={model.state.kind === 'refused'}
+          aria-describedby={id}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={event => {
+            model.text = event.target.value;
+          }}
+        />
+        <button type="submit" className="jp-Ipfs-button">
+          {trans.__('Open')}
+        </button>
+      </form>
+      <div id={id} className="jp-Ipfs-openState" aria-live="polite">
+        <State {...props} state={model.state} />
+      </div>
+    </div>
+  );
+}
+
+function State(
+  props: IOpenBoxProps & { state: OpeningState }
+): React.JSX.Element | null {
+  const { model, state, trans } = props;
+  switch (state.kind) {
+    case 'idle':
+      return null;
+    case 'refused':
+      return (
+        <p className="jp-Ipfs-problem">{problemText(state.problem, trans)}</p>
+      );
+    case 'looking':
+      return <p>{trans.__('Looking whether it is here…')}</p>;
+    case 'absent':
+      return (
+        <>
+          <p>{trans.__('It is not on this computer.')}</p>
+          <button
+            type="button"
+            className="jp-Ipfs-button"
+            onClick={props.onOpen}
+          >
+            {trans.__('Fetch it')}
+          </button>
+        </>
+      );
+    case 'fetching':
+      return (
+        <>
+          <p>
+            {trans.__('Fetching: each block is checked as it arrives.')}
+            {state.job !== null && state.job.size > 0 && (
+              <> {trans.__('%1 so far.', sizeText(state.job.size, trans))}</>
+            )}
+          </p>
+          <button
+            type="button"
+            className="jp-Ipfs-button"
+            onClick={() => void model.cancel()}
+          >
+            {trans.__('Cancel')}
+          </button>
+        </>
+      );
+    case 'failed':
+      return (
+        <ProblemNote problem={state.problem}>
+          {state.gateway !== null && (
+            <>
+              <p>
+                {trans.__(
+                  'The link names %1, which was not asked.',
+                  plainText(state.gateway) ?? ''
+                )}
+              </p>
+              <button
+                type="button"
+                className="jp-Ipfs-button"
+                onClick={() => props.onAskGateway(state.gateway ?? '')}
+              >
+                {trans.__('Ask it…')}
+              </button>
+            </>
+          )}
+        </ProblemNote>
+      );
+    case 'opened':
+      return (
+        <Found listing={state.listing} onShow={props.onShow} trans={trans} />
+      );
+  }
+}
+
+function Found(props: {
+  listing: IListing;
+  onShow: (listing: IListing) => void;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { listing, trans } = props;
+  const name = lastName(listing.path);
+  const title = name === listing.cid ? shortCID(name) : plainText(name);
+  const Icon = itemIcon(listing.kind, name);
+  return (
+    <button
+      type="button"
+      className="jp-Ipfs-found"
+      title={trans.__('Show it')}
+      onClick={() => props.onShow(listing)}
+    >
+      <Icon.react tag="span" className="jp-Ipfs-itemIcon" aria-hidden="true" />
+      <bdi>{title}</bdi>
+      <span className="jp-Ipfs-facts">
+        {listing.kind === 'directory' && listing.total !== null
+          ? trans._n('%1 entry', '%1 entries', listing.total)
+          : listing.size !== null && sizeText(listing.size, trans)}
+      </span>
+    </button>
+  );
+}
+
+/** What is wrong with a text, and what would be right. */
+function problemText(
+  problem: AddressProblem,
+  trans: TranslationBundle
+): string {
+  switch (problem) {
+    case 'empty':
+      return trans.__(
+        'Paste something first: a CID (bafy… or Qm…), a link with one in it, or a name of yours.'
+      );
+    case 'broken-cid':
+      return trans.__(
+        'This looks like a CID, but it is none: a character is missing or wrong. Copy it once more; a CID is read as a whole.'
+      );
+    case 'ipns':
+      return trans.__(
+        'This is an IPNS name, which may lead elsewhere tomorrow and is not supported. Ask for the CID that it leads to now.'
+      );
+    case 'link-without-cid':
+      return trans.__(
+        'There is no CID in this link. Expected is https://…/ipfs/<CID> or https://<CID>.ipfs.….'
+      );
+    case 'other-scheme':
+      return trans.__(
+        'Such links are not read here. Expected is a CID, ipfs://<CID>, a gateway’s https link, or a name.'
+      );
+    case 'dots':
+      return trans.__(
+        'A path in IPFS has no “.” or “..” in it. Leave them out.'
+      );
+  }
+}

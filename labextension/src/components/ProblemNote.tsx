@@ -1,0 +1,26 @@
+import * as React from 'react';
+
+import type { IProblem } from '../models/problem';
+
+/**
+ * What went wrong, and what to do next, in the server's words.
+ */
+export function ProblemNote(props: {
+  problem: IProblem;
+  children?: React.ReactNode;
+}): React.JSX.Element {
+  const { problem } = props;
+  return (
+    <div className="jp-Ipfs-problem" role="alert">
+      <p>
+        <bdi>{problem.message}</bdi>
+      </p>
+      {problem.hint !== null && (
+        <p className="jp-Ipfs-hint">
+          <bdi>{problem.hint}</bdi>
+        </p>
+      )}
+      {props.children}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import type { ServerConnection } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { getEntries } from '../api/entries';
+import type { IListing } from '../api/entries';
+import type { IPreview } from '../api/preview';
+import { getPreview } from '../api/preview';
+import type { IProblem } from './problem';
+import { problemOf } from './problem';
+import { PAGE, TreeModel } from './tree';
+
+/** What can be shown of some content. */
+export type ContentState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly problem: IProblem }
+  | {
+      readonly kind: 'directory';
+      readonly listing: IListing;
+      readonly tree: TreeModel;
+    }
+  | {
+      readonly kind: 'preview';
+      readonly listing: IListing;
+      readonly preview: IPreview;
+    };
+
+/**
+ * The content at one path, as a tab shows it.
+ */
+export class ContentModel {
+  /**
+   * @param path - `/ipfs/<cid>[/sub/path]`.
+   * @param settings - The connection to the Jupyter server.
+   */
+  constructor(
+    readonly path: string,
+    private readonly settings: ServerConnection.ISettings
+  ) {}
+
+  get state(): ContentState {
+    return this.currentState;
+  }
+
+  /** Emitted after `state` has changed. */
+  get changed(): ISignal<this, void> {
+    return this.changedSignal;
+  }
+
+  /** Ask for it; never rejects. */
+  async load(): Promise<void> {
+    this.set({ kind: 'loading' });
+    try {
+      const listing = await getEntries(this.path, 0, PAGE, this.settings);
+      if (listing.kind === 'directory') {
+        const tree = new TreeModel(listing, (path, offset, limit) =>
+          getEntries(path, offset, limit, this.settings)
+        );
+        this.set({ kind: 'directory', listing, tree });
+      } else {
+        const preview = await getPreview(this.path, this.settings);
+        this.set({ kind: 'preview', listing, preview });
+      }
+    } catch (error) {
+      this.set({ kind: 'failed', problem: problemOf(error) });
+    }
+  }
+
+  dispose(): void {
+    this.release();
+    Signal.clearData(this);
+  }
+
+  private set(state: ContentState): void {
+    this.release();
+    this.currentState = state;
+    this.changedSignal.emit();
+  }
+
+  private release(): void {
+    if (this.currentState.kind === 'directory') {
+      this.currentState.tree.dispose();
+    }
+  }
+
+  private currentState: ContentState = { kind: 'loading' };
+  private readonly changedSignal = new Signal<this, void>(this);
+}

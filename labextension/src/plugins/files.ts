@@ -1,0 +1,182 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { InputDialog } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Menu } from '@lumino/widgets';
+import * as React from 'react';
+
+import type { IEntry } from '../api/entries';
+import { Files } from '../components/Files';
+import { lastName, parseAddress } from '../models/address';
+import { FilesModel } from '../models/mfs';
+import { plainText } from '../models/plainText';
+import { IPanel, IServerEvents } from '../tokens';
+
+namespace CommandIDs {
+  export const open = 'ipfs:files-open';
+  export const rename = 'ipfs:files-rename';
+  export const move = 'ipfs:files-move';
+  export const remove = 'ipfs:files-remove';
+}
+
+const RANK = 40;
+
+/**
+ * The files that can change, in the sidebar.
+ */
+export const files: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ipfs:files',
+  description: 'Folders of IPFS content that can change (MFS).',
+  autoStart: true,
+  requires: [IPanel],
+  optional: [ITranslator, IServerEvents],
+  activate: (
+    app: JupyterFrontEnd,
+    panel: IPanel,
+    translator: ITranslator | null,
+    events: IServerEvents | null
+  ): void => {
+    const { commands } = app;
+    const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
+    const model = new FilesModel(app.serviceManager.serverSettings);
+    let chosen: IEntry | null = null;
+
+    events?.repoChanged.connect(() => {
+      if (panel.isShown && model.folder !== null) {
+        void model.refresh();
+      }
+    });
+
+    const ask = async (
+      title: string,
+      label: string,
+      text: string,
+      okLabel: string
+    ): Promise<string | null> => {
+      const answer = await InputDialog.getText({ title, label, text, okLabel });
+      const value = answer.value?.trim() ?? '';
+      return answer.button.accept && value !== '' ? value : null;
+    };
+
+    const open = (entry: IEntry): void => {
+      if (entry.kind === 'directory') {
+        const above = model.path === '/' ? '' : model.path;
+        void model.go(`${above}/${entry.name}`);
+      } else {
+        void commands.execute('ipfs:open', { path: `/ipfs/${entry.cid}` });
+      }
+    };
+
+    const rename = async (entry: IEntry): Promise<void> => {
+      const name = await ask(
+        trans.__('Rename'),
+        trans.__('New name'),
+        entry.name,
+        trans.__('Rename')
+      );
+      if (name !== null && name !== entry.name) {
+        await model.move(entry.name, name.replace(/\//g, ''));
+      }
+    };
+
+    const move = async (entry: IEntry): Promise<void> => {
+      const place = await ask(
+        trans.__('Move %1', plainText(entry.name) ?? ''),
+        trans.__('To a folder, such as /figures'),
+        model.path,
+        trans.__('Move')
+      );
+      if (place !== null && place !== model.path) {
+        await model.move(
+          entry.name,
+          place.startsWith('/') ? place : `/${place}`
+        );
+      }
+    };
+
+    const put = async (): Promise<void> => {
+      const source = await ask(
+        trans.__('Put stored content here'),
+        trans.__('A CID, a path or a name'),
+        '',
+        trans.__('Put here')
+      );
+      if (source === null) {
+        return;
+      }
+      const address = parseAddress(source);
+      const path = address.kind === 'problem' ? source : address.path;
+      const name = await ask(
+        trans.__('Put stored content here'),
+        trans.__('Under which name'),
+        lastName(path),
+        trans.__('Put here')
+      );
+      if (name !== null) {
+        await model.put(path, name.replace(/\//g, ''));
+      }
+    };
+
+    const makeFolder = async (): Promise<void> => {
+      const name = await ask(
+        trans.__('New folder'),
+        trans.__('Name'),
+        '',
+        trans.__('Make it')
+      );
+      if (name !== null) {
+        await model.makeFolder(name.replace(/\//g, ''));
+      }
+    };
+
+    const add = (
+      id: string,
+      label: string,
+      execute: (entry: IEntry) => void | Promise<void>
+    ): void => {
+      commands.addCommand(id, {
+        label,
+        describedBy: { args: { type: 'object', properties: {} } },
+        isEnabled: () => chosen !== null,
+        execute: async () => {
+          if (chosen !== null) {
+            await execute(chosen);
+          }
+        }
+      });
+    };
+    add(CommandIDs.open, trans.__('Open'), open);
+    add(CommandIDs.rename, trans.__('Rename…'), rename);
+    add(CommandIDs.move, trans.__('Move…'), move);
+    add(CommandIDs.remove, trans.__('Remove from Here'), entry =>
+      model.remove(entry)
+    );
+
+    const menu = new Menu({ commands });
+    for (const command of Object.values(CommandIDs)) {
+      menu.addItem({ command });
+    }
+
+    panel.addSection({
+      id: 'files',
+      title: trans.__('Files'),
+      rank: RANK,
+      changed: model.changed,
+      render: () =>
+        React.createElement(Files, {
+          model,
+          onNewFolder: () => void makeFolder(),
+          onPut: () => void put(),
+          onOpen: open,
+          onRename: (entry: IEntry) => void rename(entry),
+          onMenu: (entry: IEntry, x: number, y: number) => {
+            chosen = entry;
+            menu.open(x, y);
+          },
+          trans
+        })
+    });
+  }
+};

@@ -1,0 +1,273 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import {
+  Dialog,
+  ICommandPalette,
+  InputDialog,
+  WidgetTracker,
+  showDialog,
+  showErrorMessage
+} from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IEntry, IListing } from '../api/entries';
+import { getEntries } from '../api/entries';
+import { addGateway } from '../api/gateways';
+import { OpenBox } from '../components/OpenBox';
+import type { IContentAction } from '../components/Preview';
+import { lastName, parseAddress } from '../models/address';
+import { ContentModel } from '../models/content';
+import { OpeningModel } from '../models/opening';
+import { problemOf } from '../models/problem';
+import { IItemMenu, IJobs, IPanel } from '../tokens';
+import { PreviewTab } from '../widgets/preview';
+import { addTab } from './tabs';
+
+namespace CommandIDs {
+  export const open = 'ipfs:open';
+  export const preview = 'ipfs:preview';
+}
+
+/** Commands of other parts that a tab offers, if they are there. */
+const OFFERED = ['ipfs:open-copy', 'ipfs:download', 'ipfs:inspect'];
+
+const RANK = 10;
+
+/**
+ * The box for links, and the tabs that show what they lead to.
+ */
+export const open: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ipfs:open',
+  description: 'Opens a CID, a link or a name, fetching it if need be.',
+  autoStart: true,
+  optional: [
+    ITranslator,
+    ICommandPalette,
+    IPanel,
+    IJobs,
+    IItemMenu,
+    ILayoutRestorer
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    panel: IPanel | null,
+    jobs: IJobs | null,
+    menu: IItemMenu | null,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const { commands, serviceManager, shell } = app;
+    const { serverSettings } = serviceManager;
+    const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
+    const model = new OpeningModel(serverSettings, jobs);
+    const tracker = new WidgetTracker<PreviewTab>({
+      namespace: 'jupyter-ipfs-preview'
+    });
+
+    const host = {
+      actions: (entry: IEntry): readonly IContentAction[] => {
+        const args = { path: entry.path, kind: entry.kind };
+        const offered = OFFERED.filter(id => commands.hasCommand(id)).map(
+          id => ({
+            label: commands.label(id, args),
+            caption: commands.caption(id, args),
+            run: () => void commands.execute(id, args)
+          })
+        );
+        if (entry.kind === 'notebook') {
+          offered.unshift({
+            label: trans.__('Open read-only'),
+            caption: trans.__('Open the notebook; nothing in it runs'),
+            run: () => void openNotebook(entry.path)
+          });
+        }
+        return offered;
+      },
+      open: (entry: Pick<IEntry, 'path' | 'kind'>): void => void show(entry),
+      openMenu: (entry: IEntry, x: number, y: number): void => {
+        const { path, cid, kind } = entry;
+        menu?.open({ path, cid, kind, title: lastName(path) }, x, y);
+      }
+    };
+
+    /** Open what is known to be here in the way that fits. */
+    async function show(entry: Pick<IEntry, 'path' | 'kind'>): Promise<void> {
+      if (entry.kind === 'notebook') {
+        await openNotebook(entry.path);
+      } else {
+        await commands.execute(CommandIDs.preview, {
+          path: entry.path,
+          kind: entry.kind
+        });
+      }
+    }
+
+    async function openNotebook(path: string): Promise<void> {
+      await commands.execute('docmanager:open', {
+        path: `ipfs:${path.replace(/^\/ipfs\//, '')}`,
+        factory: 'Notebook'
+      });
+    }
+
+    /** Open whatever somebody asked for; what is not here goes through the box. */
+    async function find(text: string, mayFetch: boolean): Promise<void> {
+      const address = parseAddress(text);
+      if (address.kind !== 'problem') {
+        try {
+          await show(await getEntries(address.path, 0, 1, serverSettings));
+          return;
+        } catch {
+          // The box asks once more and says why.
+        }
+      }
+      model.text = text;
+      panel?.reveal('open');
+      await openText(mayFetch);
+      if (panel === null && model.state.kind === 'failed') {
+        const { message, hint } = model.state.problem;
+        await showErrorMessage(
+          trans.__('It could not be opened'),
+          [message, hint ?? ''].join('\n')
+        );
+      }
+    }
+
+    async function openText(mayFetch = true): Promise<void> {
+      const listing = await model.open(mayFetch);
+      if (listing !== null) {
+        await show(listing);
+      }
+    }
+
+    async function askGateway(name: string): Promise<void> {
+      const answer = await showDialog({
+        title: trans.__('Ask %1?', name),
+        body: trans.__(
+          '%1 would learn which CID you look for, and this server’s address. It joins the gateways that are asked for what is not here, until you remove it in the settings. What it sends is checked against the CID.',
+          name
+        ),
+        buttons: [
+          Dialog.cancelButton({ label: trans.__('Do not ask') }),
+          Dialog.okButton({ label: trans.__('Ask %1', name) })
+        ]
+      });
+      if (!answer.button.accept) {
+        return;
+      }
+      try {
+        await addGateway(`https://${name}`, serverSettings);
+      } catch (error) {
+        const { message, hint } = problemOf(error);
+        await showErrorMessage(
+          trans.__('The gateway could not be added'),
+          [message, hint ?? ''].join('\n')
+        );
+        return;
+      }
+      await openText();
+    }
+
+    commands.addCommand(CommandIDs.open, {
+      label: args =>
+        args['isPalette'] ? trans.__('Open a CID or Link…') : trans.__('Open'),
+      caption: trans.__('Open a CID, an ipfs:// or a gateway link, or a name'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            path: {
+              type: 'string',
+              description: trans.__('What to open; asked for if absent')
+            },
+            fetch: {
+              type: 'boolean',
+              description: trans.__(
+                'Whether to ask others for what is not here'
+              )
+            }
+          }
+        }
+      },
+      execute: async args => {
+        const path = args['path'];
+        if (typeof path === 'string') {
+          await find(path, args['fetch'] !== false);
+          return;
+        }
+        const answer = await InputDialog.getText({
+          title: trans.__('Open from IPFS'),
+          label: trans.__(
+            'Paste a CID, an ipfs:// or a gateway link, or a name'
+          ),
+          okLabel: trans.__('Open')
+        });
+        if (answer.button.accept && answer.value) {
+          await find(answer.value, true);
+        }
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.open,
+      category: trans.__('IPFS'),
+      args: { isPalette: true }
+    });
+
+    commands.addCommand(CommandIDs.preview, {
+      label: trans.__('Preview'),
+      caption: trans.__('Show it in a tab; nothing in it is active'),
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['path'],
+          properties: {
+            path: { type: 'string', description: trans.__('What to show') },
+            kind: { type: 'string', description: trans.__('What it is') }
+          }
+        }
+      },
+      execute: async args => {
+        const { path, kind } = args;
+        if (typeof path !== 'string') {
+          return;
+        }
+        const known = tracker.find(tab => tab.model.path === path);
+        if (known) {
+          shell.activateById(known.id);
+          return;
+        }
+        const tab = new PreviewTab(
+          new ContentModel(path, serverSettings),
+          typeof kind === 'string' ? kind : 'file',
+          host,
+          trans
+        );
+        addTab(shell, tab);
+        await tracker.add(tab);
+      }
+    });
+    void restorer?.restore(tracker, {
+      command: CommandIDs.preview,
+      args: tab => ({ path: tab.model.path, kind: tab.kind }),
+      name: tab => tab.model.path
+    });
+
+    panel?.addSection({
+      id: 'open',
+      rank: RANK,
+      changed: model.changed,
+      render: () =>
+        React.createElement(OpenBox, {
+          model,
+          onOpen: () => void openText(),
+          onShow: (listing: IListing) => void show(listing),
+          onAskGateway: (name: string) => void askGateway(name),
+          trans
+        })
+    });
+  }
+};
