@@ -18,6 +18,9 @@ export interface INodeStatus {
 
   /** Ask the server now; never rejects. */
   refresh(): Promise<void>;
+
+  /** Keep it fresh until the result is disposed; nothing is asked while nobody does. */
+  hold(): IDisposable;
 }
 
 /**

@@ -20,12 +20,35 @@ export interface IBackendStatus {
   readonly public: boolean;
 }
 
+/** Bytes on the local repo's disk. */
+export interface IDisk {
+  readonly used: number;
+  /** Of `used`, what was only fetched and may go. */
+  readonly cache: number;
+  /** Of uploads that are not finished. */
+  readonly staged: number;
+  /** How much may be used, if that is limited. */
+  readonly quota: number | null;
+  readonly free: number;
+}
+
+/** How the node is, and the local repo beside it. */
+export interface INodeAnswer extends IBackendStatus {
+  /** The version of jupyter_ipfs. */
+  readonly version?: string;
+  /** Where the local repo is. */
+  readonly repo?: string;
+  /** The local repo, if the backend is another one. */
+  readonly local?: IBackendStatus | null;
+  readonly disk?: IDisk | null;
+}
+
 /**
  * Ask how the node is. The server does not count this as activity.
  */
 export async function getStatus(
   settings: ServerConnection.ISettings
-): Promise<IBackendStatus> {
+): Promise<INodeAnswer> {
   const body = await request('status', { method: 'GET' }, settings);
   if (!isBackendStatus(body)) {
     throw new TypeError('jupyter-ipfs/status: not a status');
@@ -33,7 +56,7 @@ export async function getStatus(
   return body;
 }
 
-function isBackendStatus(body: unknown): body is IBackendStatus {
+function isBackendStatus(body: unknown): body is INodeAnswer {
   const status = body as Partial<IBackendStatus> | null;
   return (
     typeof status === 'object' &&

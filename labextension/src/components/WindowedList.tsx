@@ -25,8 +25,8 @@ export interface IWindowedListProps<Row> {
   readonly onMenu?: (row: Row, x: number, y: number) => void;
   /** Any other key; call `preventDefault` for those that are used. */
   readonly onKeyDown?: (event: React.KeyboardEvent, row: Row) => void;
-  /** Called with the index of the last row drawn, to load more. */
-  readonly onReach?: (index: number) => void;
+  /** Called with the indices of the last and the first row drawn, to load what is missing. */
+  readonly onReach?: (last: number, first: number) => void;
 }
 
 /**
@@ -69,7 +69,7 @@ export function WindowedList<Row>(
     Math.ceil((view.top + view.height) / rowHeight) + OVERSCAN
   );
 
-  React.useEffect(() => onReach?.(last), [onReach, last]);
+  React.useEffect(() => onReach?.(last, first), [onReach, last, first]);
 
   React.useEffect(() => {
     if (focusNext.current) {
@@ -174,7 +174,11 @@ export function WindowedList<Row>(
                   props.onActivate(row);
                 }
               }}
-              onDoubleClick={() => props.onOpen(row)}
+              onDoubleClick={event => {
+                if ((event.target as Element).closest('button') === null) {
+                  props.onOpen(row);
+                }
+              }}
               onContextMenu={event => {
                 if (props.onMenu !== undefined) {
                   event.preventDefault();

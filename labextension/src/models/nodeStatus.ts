@@ -1,12 +1,15 @@
 import type { ServerConnection } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { APIError } from '../api/request';
 import { getStatus } from '../api/status';
-import type { IBackendStatus } from '../api/status';
+import type { INodeAnswer } from '../api/status';
 import type { INodeStatus } from '../tokens';
+import { problemOf } from './problem';
 
 /**
  * What is known about the node.
@@ -18,7 +21,7 @@ import type { INodeStatus } from '../tokens';
  */
 export type NodeState =
   | { readonly kind: 'checking' }
-  | { readonly kind: 'answered'; readonly status: IBackendStatus }
+  | { readonly kind: 'answered'; readonly status: INodeAnswer }
   | { readonly kind: 'missing' }
   | {
       readonly kind: 'failed';
@@ -26,11 +29,14 @@ export type NodeState =
       readonly hint: string | null;
     };
 
+/** How often to ask while somebody looks: the node may go away without an event. */
 const INTERVAL_MS = 60_000;
-const MAX_INTERVAL_MS = 600_000;
+/** How soon to ask a node again that does not work; later each time. */
+const RETRY_MS = 3_000;
+const MAX_INTERVAL_MS = 60_000;
 
 /**
- * Asks for the node's state once a minute, and not at all while the page is hidden.
+ * Asks for the node's state once, and then only while somebody holds it and the page can be seen.
  */
 export class NodeStatusModel implements INodeStatus {
   /**
@@ -39,6 +45,7 @@ export class NodeStatusModel implements INodeStatus {
   constructor(private readonly settings: ServerConnection.ISettings) {
     this.poll = new Poll({
       name: 'jupyter-ipfs:node-status',
+      auto: false,
       factory: () => this.ask(),
       frequency: {
         interval: INTERVAL_MS,
@@ -48,6 +55,7 @@ export class NodeStatusModel implements INodeStatus {
       linger: 0,
       standby: 'when-hidden'
     });
+    void this.refresh();
   }
 
   get state(): NodeState {
@@ -58,9 +66,26 @@ export class NodeStatusModel implements INodeStatus {
     return this.changedSignal;
   }
 
+  hold(): IDisposable {
+    this.holders += 1;
+    if (this.holders === 1) {
+      void this.poll.refresh();
+    }
+    return new DisposableDelegate(() => {
+      this.holders -= 1;
+      if (this.holders === 0) {
+        void this.poll.stop();
+      }
+    });
+  }
+
   async refresh(): Promise<void> {
-    await this.poll.refresh();
-    await this.poll.tick.catch(() => undefined);
+    if (this.holders > 0) {
+      await this.poll.refresh();
+      await this.poll.tick.catch(() => undefined);
+    } else {
+      await this.ask().catch(() => undefined);
+    }
   }
 
   dispose(): void {
@@ -68,7 +93,7 @@ export class NodeStatusModel implements INodeStatus {
     Signal.clearData(this);
   }
 
-  /** Rejects when there was no answer, so that the poll backs off. */
+  /** Rejects when the node does not work, so that the poll backs off. */
   private async ask(): Promise<void> {
     try {
       const status = await getStatus(this.settings);
@@ -77,13 +102,18 @@ export class NodeStatusModel implements INodeStatus {
       if (error instanceof APIError && error.isMissing) {
         this.set({ kind: 'missing' });
       } else {
-        this.set({
-          kind: 'failed',
-          message: error instanceof Error ? error.message : String(error),
-          hint: error instanceof APIError ? error.hint : null
-        });
+        this.set({ kind: 'failed', ...problemOf(error) });
       }
-      throw error;
+    }
+    const isWell =
+      this.currentState.kind === 'answered' && this.currentState.status.healthy;
+    this.poll.frequency = {
+      interval: isWell ? INTERVAL_MS : RETRY_MS,
+      backoff: true,
+      max: MAX_INTERVAL_MS
+    };
+    if (!isWell) {
+      throw new Error('the node does not work');
     }
   }
 
@@ -93,6 +123,7 @@ export class NodeStatusModel implements INodeStatus {
   }
 
   private currentState: NodeState = { kind: 'checking' };
+  private holders = 0;
   private readonly changedSignal = new Signal<this, void>(this);
   private readonly poll: Poll;
 }

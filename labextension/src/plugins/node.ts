@@ -3,8 +3,10 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 
 import { ipfsIcon } from '../components/icons';
 import { NodeStatusModel } from '../models/nodeStatus';
@@ -14,7 +16,12 @@ import { StatusItem } from '../widgets/statusItem';
 
 namespace CommandIDs {
   export const showStatus = 'ipfs:show-status';
+  /** Registered by the panel's plugin, which may be switched off. */
+  export const showPanel = 'ipfs:show-panel';
 }
+
+/** The panel's settings, which are ours too. */
+const SETTINGS = 'jupyter-ipfs:panel';
 
 /**
  * The node's health, in the status bar and behind a command.
@@ -24,15 +31,18 @@ export const node: JupyterFrontEndPlugin<INodeStatus> = {
   description: 'Shows how the IPFS node is and where the bytes are.',
   autoStart: true,
   provides: INodeStatus,
-  optional: [ITranslator, ICommandPalette, IStatusBar],
+  optional: [ITranslator, ICommandPalette, IStatusBar, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    statusBar: IStatusBar | null
+    statusBar: IStatusBar | null,
+    settingRegistry: ISettingRegistry | null
   ): INodeStatus => {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
     const model = new NodeStatusModel(app.serviceManager.serverSettings);
+    const statusShownChanged = new Signal<INodeStatus, void>(model);
+    let isStatusShown = true;
 
     app.commands.addCommand(CommandIDs.showStatus, {
       label: trans.__('Show IPFS Node Status'),
@@ -40,7 +50,6 @@ export const node: JupyterFrontEndPlugin<INodeStatus> = {
       icon: ipfsIcon,
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
-        void model.refresh();
         await showNodeStatus(model, trans);
       }
     });
@@ -51,12 +60,27 @@ export const node: JupyterFrontEndPlugin<INodeStatus> = {
     statusBar?.registerStatusItem('jupyter-ipfs:node', {
       align: 'left',
       rank: 100,
-      item: new StatusItem(
-        model,
-        () => void app.commands.execute(CommandIDs.showStatus),
-        trans
-      )
+      item: new StatusItem(model, open, trans),
+      isActive: () => isStatusShown,
+      activeStateChanged: statusShownChanged
+    });
+    void settingRegistry?.load(SETTINGS).then(settings => {
+      const apply = (): void => {
+        isStatusShown = settings.get('showStatusItem').composite !== false;
+        statusShownChanged.emit();
+      };
+      settings.changed.connect(apply);
+      apply();
     });
     return model;
+
+    function open(): void {
+      const { showPanel, showStatus } = CommandIDs;
+      if (app.commands.hasCommand(showPanel)) {
+        void app.commands.execute(showPanel, { section: 'node' });
+      } else {
+        void app.commands.execute(showStatus);
+      }
+    }
   }
 };

@@ -4,11 +4,14 @@ import type {
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
+import * as React from 'react';
 
 import { ipfsIcon } from '../components/icons';
-import { IPanel, IServerEvents } from '../tokens';
+import { NodeStatus } from '../components/NodeStatus';
+import { INodeStatus, IPanel, IServerEvents } from '../tokens';
 import { IpfsPanel } from '../widgets/panel';
 
 namespace CommandIDs {
@@ -18,27 +21,67 @@ namespace CommandIDs {
 /** After core's own sidebars. */
 const RANK = 120;
 
+const PLUGIN = 'jupyter-ipfs:panel';
+
 /**
  * The IPFS sidebar; other plugins add its sections.
  */
 export const panel: JupyterFrontEndPlugin<IPanel> = {
-  id: 'jupyter-ipfs:panel',
+  id: PLUGIN,
   description: 'The IPFS sidebar.',
   autoStart: true,
   provides: IPanel,
   requires: [IServerEvents],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  optional: [
+    INodeStatus,
+    ITranslator,
+    ICommandPalette,
+    ILayoutRestorer,
+    ISettingRegistry
+  ],
   activate: (
     app: JupyterFrontEnd,
     events: IServerEvents,
+    node: INodeStatus | null,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    settingRegistry: ISettingRegistry | null
   ): IPanel => {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
     const panel = new IpfsPanel(() => app.shell.activateById(panel.id), trans);
     app.shell.add(panel, 'left', { rank: RANK, type: 'IPFS' });
     restorer?.add(panel, panel.id);
+
+    void settingRegistry?.load(PLUGIN).then(settings => {
+      const apply = (): void => {
+        const { composite } = settings.get('folded');
+        panel.fold(Array.isArray(composite) ? composite.map(String) : []);
+      };
+      settings.changed.connect(apply);
+      apply();
+      panel.foldedChanged.connect((_, folded) => {
+        void settings.set('folded', [...folded]);
+      });
+    });
+
+    // Nothing else works without the server part.
+    const noteMissing = (): void =>
+      panel.replaceSections(
+        node?.state.kind === 'missing'
+          ? {
+              id: 'missing',
+              rank: 0,
+              render: () =>
+                React.createElement(
+                  'div',
+                  { className: 'jp-Ipfs-node' },
+                  React.createElement(NodeStatus, { state: node.state, trans })
+                )
+            }
+          : null
+      );
+    node?.changed.connect(noteMissing);
 
     // The server is listened to only while somebody can see what it tells.
     let held: IDisposable | null = null;

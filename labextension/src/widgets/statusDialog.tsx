@@ -23,9 +23,11 @@ export async function showNodeStatus(
     </UseSignal>
   );
   body.addClass('jp-Ipfs-dialog');
+  const held = model.hold();
   await showDialog({
     title: trans.__('IPFS node'),
     body,
     buttons: [Dialog.okButton({ label: trans.__('Close') })]
   });
+  held.dispose();
 }

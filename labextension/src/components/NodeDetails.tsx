@@ -1,0 +1,200 @@
+import { Time } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { checkIcon, errorIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { IConfig, IConfigChange } from '../api/config';
+import type { IHealth } from '../api/health';
+import type { IDisk, INodeAnswer } from '../api/status';
+import { BackendSwitch } from './BackendSwitch';
+import { sizeText } from './size';
+
+export interface INodeDetailsProps {
+  readonly status: INodeAnswer;
+  readonly config: IConfig | null;
+  readonly health: IHealth | null;
+  readonly onChange: (change: IConfigChange) => Promise<void>;
+  readonly onRetry: () => void;
+  readonly onFreeSpace: () => void;
+  readonly onCheck: () => void;
+  readonly onRepair: () => void;
+  readonly trans: TranslationBundle;
+}
+
+/**
+ * Which node it is, whether it works, what it takes of the disk, and where to store from now on.
+ */
+export function NodeDetails(props: INodeDetailsProps): React.JSX.Element {
+  const { status, config, health, trans } = props;
+  return (
+    <div className="jp-Ipfs-node">
+      <Health status={status} onRetry={props.onRetry} trans={trans} />
+      {status.local && (
+        <p>
+          {trans.__(
+            'What was stored on this computer before is still there: %1.',
+            status.local.label
+          )}{' '}
+          {trans.__('Its items show “Send to …” to copy them.')}
+        </p>
+      )}
+      {status.disk && <Disk disk={status.disk} trans={trans} />}
+      {health !== null && <Damage health={health} trans={trans} />}
+      <div className="jp-Ipfs-choices">
+        <button
+          type="button"
+          className="jp-Ipfs-button"
+          onClick={props.onFreeSpace}
+        >
+          {trans.__('Free space…')}
+        </button>
+        <button
+          type="button"
+          className="jp-Ipfs-button"
+          onClick={props.onCheck}
+        >
+          {trans.__('Check')}
+        </button>
+        {health !== null &&
+          (health.damaged.length > 0 || health.recovery !== null) && (
+            <button
+              type="button"
+              className="jp-Ipfs-button"
+              onClick={props.onRepair}
+            >
+              {trans.__('Repair…')}
+            </button>
+          )}
+      </div>
+      {config !== null && (
+        <BackendSwitch
+          config={config}
+          onChange={props.onChange}
+          trans={trans}
+        />
+      )}
+    </div>
+  );
+}
+
+function Health(props: {
+  status: INodeAnswer;
+  onRetry: () => void;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { status, onRetry, trans } = props;
+  const Icon = status.healthy ? checkIcon : errorIcon;
+  return (
+    <div className="jp-Ipfs-health" aria-live="polite">
+      <Icon.react
+        tag="span"
+        className="jp-Ipfs-healthIcon"
+        aria-hidden="true"
+      />
+      <div>
+        <p className="jp-Ipfs-label">
+          {status.healthy ? trans.__('Works') : trans.__('Does not work')}
+          {': '}
+          <bdi>{status.label}</bdi>
+        </p>
+        {status.detail !== '' && <p>{status.detail}</p>}
+        <p>
+          {status.public
+            ? trans.__('What is stored here is announced publicly.')
+            : trans.__('Nothing is announced to the public IPFS network.')}
+        </p>
+        {!status.healthy && (
+          <button type="button" className="jp-Ipfs-button" onClick={onRetry}>
+            {trans.__('Ask again')}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Disk(props: {
+  disk: IDisk;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { disk, trans } = props;
+  return (
+    <div>
+      <p>
+        {disk.quota === null
+          ? trans.__(
+              '%1 used, %2 free on the disk',
+              sizeText(disk.used, trans),
+              sizeText(disk.free, trans)
+            )
+          : trans.__(
+              '%1 of %2 used',
+              sizeText(disk.used, trans),
+              sizeText(disk.quota, trans)
+            )}
+      </p>
+      {disk.quota !== null && (
+        <meter
+          className="jp-Ipfs-meter"
+          aria-label={trans.__('Disk space used')}
+          min={0}
+          max={disk.quota}
+          high={disk.quota * 0.9}
+          value={disk.used}
+        />
+      )}
+      {disk.cache > 0 && (
+        <p>
+          {trans.__(
+            '%1 of it was only fetched, and goes when space is needed',
+            sizeText(disk.cache, trans)
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Damage(props: {
+  health: IHealth;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { health, trans } = props;
+  return (
+    <div>
+      {health.damaged.length > 0 && (
+        <div className="jp-Ipfs-message" role="alert">
+          <p className="jp-Ipfs-label">
+            {trans._n(
+              '%1 problem was found:',
+              '%1 problems were found:',
+              health.damaged.length
+            )}
+          </p>
+          <ul>
+            {health.damaged.slice(0, 5).map(each => (
+              <li key={each}>{each}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {health.recovery !== null && (
+        <div className="jp-Ipfs-message" role="alert">
+          <p>
+            {trans.__(
+              'The list of names was lost and put together again from what is on the disk. Nothing is deleted until you have looked at it and pressed Repair.'
+            )}
+          </p>
+        </div>
+      )}
+      <p>
+        {health.checked_at === null
+          ? trans.__('The bytes on this disk were never checked as a whole.')
+          : trans.__(
+              'Checked %1',
+              Time.formatHuman(new Date(health.checked_at * 1000))
+            )}
+      </p>
+    </div>
+  );
+}

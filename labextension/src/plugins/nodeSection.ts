@@ -1,0 +1,160 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import * as React from 'react';
+
+import type { IConfigChange } from '../api/config';
+import type { IHealth } from '../api/health';
+import { getHealth } from '../api/health';
+import { NodeDetails } from '../components/NodeDetails';
+import { NodeStatus } from '../components/NodeStatus';
+import { sizeText } from '../components/size';
+import { ConfigModel } from '../models/config';
+import { IJobs, INodeStatus, IPanel, IServerEvents } from '../tokens';
+import { ask } from '../widgets/itemDialogs';
+import { told } from './itemCommands';
+
+/**
+ * The node, in the sidebar: how it is, what it takes, and which one it is.
+ */
+export const nodeSection: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ipfs:node-section',
+  description: 'Shows the IPFS node in the sidebar, and switches it.',
+  autoStart: true,
+  requires: [IPanel, INodeStatus, IServerEvents, IJobs],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    panel: IPanel,
+    node: INodeStatus,
+    events: IServerEvents,
+    jobs: IJobs,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
+    const settings = app.serviceManager.serverSettings;
+    const config = new ConfigModel(settings);
+    const changed = new Signal<object, void>(panel);
+    let health: IHealth | null = null;
+    let held: IDisposable | null = null;
+
+    const look = (isShown: boolean): void => {
+      held?.dispose();
+      held = isShown ? node.hold() : null;
+      if (isShown) {
+        void config.refresh();
+        void askHealth();
+      }
+    };
+    panel.shownChanged.connect((_, isShown) => look(isShown));
+    look(panel.isShown);
+    node.changed.connect(() => changed.emit());
+    config.changed.connect(() => changed.emit());
+    events.repoChanged.connect(() => void node.refresh());
+    events.configChanged.connect(() => {
+      void config.refresh();
+      void node.refresh();
+    });
+
+    panel.addSection({
+      id: 'node',
+      title: trans.__('Node'),
+      rank: 50,
+      changed,
+      render: () => {
+        const { state } = node;
+        if (state.kind !== 'answered') {
+          return React.createElement(
+            'div',
+            { className: 'jp-Ipfs-node' },
+            React.createElement(NodeStatus, { state, trans }),
+            state.kind === 'failed' &&
+              React.createElement(
+                'button',
+                {
+                  type: 'button',
+                  className: 'jp-Ipfs-button',
+                  onClick: () => void node.refresh()
+                },
+                trans.__('Try again')
+              )
+          );
+        }
+        return React.createElement(NodeDetails, {
+          status: state.status,
+          config: config.config,
+          health,
+          onChange,
+          onRetry: () => void node.refresh(),
+          onFreeSpace: () =>
+            void told({ trans }, trans.__('Free space'), freeSpace),
+          onCheck: () => void told({ trans }, trans.__('Check'), check),
+          onRepair: () => void told({ trans }, trans.__('Repair'), repair),
+          trans
+        });
+      }
+    });
+
+    async function onChange(change: IConfigChange): Promise<void> {
+      await config.change(change);
+      await node.refresh();
+    }
+
+    async function askHealth(): Promise<void> {
+      try {
+        health = await getHealth(settings);
+      } catch {
+        // The status says what is wrong with the server.
+        health = null;
+      }
+      changed.emit();
+    }
+
+    async function freeSpace(): Promise<void> {
+      const agreed = await ask(
+        trans.__('Free space?'),
+        trans.__(
+          'What is kept stays. What is marked “not kept”, and what was only fetched, is deleted from this computer.'
+        ),
+        trans.__('Free space'),
+        trans
+      );
+      if (!agreed) {
+        return;
+      }
+      const { size } = await jobs.run('gc', {});
+      Notification.success(
+        typeof size === 'number' && size > 0
+          ? trans.__('%1 are free again', sizeText(size, trans))
+          : trans.__('There was nothing to delete'),
+        { autoClose: 5000 }
+      );
+      await node.refresh();
+    }
+
+    async function check(): Promise<void> {
+      await jobs.run('check', {});
+      await askHealth();
+    }
+
+    async function repair(): Promise<void> {
+      const agreed = await ask(
+        trans.__('Repair?'),
+        trans.__(
+          'What can be put right from other copies is. What was found again counts as yours from then on.'
+        ),
+        trans.__('Repair'),
+        trans
+      );
+      if (agreed) {
+        await jobs.run('repair', {});
+        await askHealth();
+      }
+    }
+  }
+};
