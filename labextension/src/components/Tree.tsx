@@ -11,8 +11,7 @@ import { sizeText } from './size';
 import { WindowedList } from './WindowedList';
 
 const ROW_HEIGHT = 26;
-/** Lines before and after the last drawn one whose entries are asked for. */
-const LOOK_BACK = 200;
+/** Lines below the drawn ones whose entries are asked for. */
 const LOOK_AHEAD = 100;
 /** How long typed letters count as the beginning of one name. */
 const TYPEAHEAD_MS = 800;
@@ -101,8 +100,8 @@ export function Tree(props: ITreeProps): React.JSX.Element {
   };
 
   const onReach = React.useCallback(
-    (last: number) =>
-      model.look(Math.max(0, last - LOOK_BACK), last + LOOK_AHEAD),
+    (last: number, first: number) =>
+      model.look(first, last + LOOK_AHEAD),
     // Rows that come while nobody scrolls may be looked at too.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [model, rows]

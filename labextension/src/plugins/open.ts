@@ -71,7 +71,8 @@ export const open: JupyterFrontEndPlugin<void> = {
 
     const host = {
       actions: (entry: IEntry): readonly IContentAction[] => {
-        const args = { path: entry.path, kind: entry.kind };
+        const { path, cid, kind } = entry;
+        const args = { path, cid, kind, title: lastName(path) };
         const offered = OFFERED.filter(id => commands.hasCommand(id)).map(
           id => ({
             label: commands.label(id, args),
@@ -79,11 +80,11 @@ export const open: JupyterFrontEndPlugin<void> = {
             run: () => void commands.execute(id, args)
           })
         );
-        if (entry.kind === 'notebook') {
+        if (kind === 'notebook') {
           offered.unshift({
             label: trans.__('Open read-only'),
             caption: trans.__('Open the notebook; nothing in it runs'),
-            run: () => void openNotebook(entry.path)
+            run: () => void openNotebook(path)
           });
         }
         return offered;
