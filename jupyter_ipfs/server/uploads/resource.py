@@ -85,7 +85,8 @@ class UploadHandler(StreamedHandler):
         """Keep what has arrived when the client breaks off."""
         super().on_connection_close()
         if self._writing is not None:
-            task = asyncio.get_running_loop().create_task(self._finish_writing())
+            finishing = self._finish_writing(is_broken=True)
+            task = asyncio.get_running_loop().create_task(finishing)
             _running.add(task)
             task.add_done_callback(_running.discard)
 
@@ -141,14 +142,14 @@ class UploadHandler(StreamedHandler):
             await in_upload_thread(writing.finish)
             self._writing = None
 
-    async def _finish_writing(self) -> int:
+    async def _finish_writing(self, *, is_broken: bool = False) -> int:
         await self._flush()
         writing, self._writing = self._writing, None
         if writing is None:
             if self._refused is not None:
                 raise self._refused
             return 0
-        return await in_upload_thread(writing.finish)
+        return await in_upload_thread(lambda: writing.finish(is_broken=is_broken))
 
     def _watch_for_stalling(self) -> None:
         """Hang up on a client that sends nothing more, so that it can go on elsewhere."""

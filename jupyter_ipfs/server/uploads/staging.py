@@ -1,8 +1,10 @@
 """Where the bytes of an upload lie until they are stored; outlives the server.
 
 Each upload is a directory ``<repo>/uploads/<id>``: ``listing.json``, ``data`` (the stream so
-far) and ``state.json``, which says how much of ``data`` is durable. Only so much counts, be it
-that the file is longer: after a power cut its end may be anything.
+far) and ``state.json``, which says how much of ``data`` counts. What was written outlives its
+process in the system's memory, but not a power cut, after which a file's end may be anything:
+so ``state.json`` names the boot in which that was so, and in another one only what was synced
+counts. Most uploads are stored within seconds, and then were never written to the disk twice.
 """
 
 from __future__ import annotations
@@ -10,10 +12,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import threading
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.errors import ConflictError, GoneError
@@ -24,7 +30,6 @@ from jupyter_ipfs.store.quota import UPLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 EXPIRE_S = 7 * 24 * 3600.0
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -54,7 +59,9 @@ class Staged:
                 with staged.held():
                     text = json.dumps(listing.to_json(), separators=(",", ":"))
                     directory.write_file(staged.place / _LISTING, text.encode())
-                    staged._note(listing.size, 0)  # last: with it the upload can be found
+                    staged._write_state(
+                        _State(listing.size, 0, 0, _boot())
+                    )  # last: with it the upload can be found
             os.utime(staged.place / _STATE)
         return staged
 
@@ -88,20 +95,34 @@ class Staged:
     @property
     def size(self) -> int:
         """Bytes of the whole stream."""
-        return self._known()[0]
+        return self._known().size
 
     @property
     def received(self) -> int:
-        """Bytes of the stream that are durably here."""
-        noted = self._known()[1]
+        """Bytes of the stream that are here."""
+        state = self._known()
+        counted = state.received if state.boot == _boot() else state.synced
         try:
-            return min(noted, self.data.stat().st_size)
+            return min(counted, self.data.stat().st_size)
         except OSError:
             return 0
 
-    def note_received(self, received: int) -> None:
-        """Note how much of the data is durable; `held` by the caller."""
-        self._note(self.size, received)
+    @property
+    def synced(self) -> int:
+        """Of those, the bytes that also outlive a power cut."""
+        return min(self._known().synced, self.received)
+
+    def note(self, received: int, synced: int) -> None:
+        """Note how much of the data counts; `held` by the caller."""
+        state = _State(self.size, received, synced, _boot())
+        if synced > self.synced:
+            self._write_state(state)
+            return
+        # As the data itself: enough for this boot. It is as new as that or not there at all.
+        fresh = self.place / f"{_STATE}.new"
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(asdict(state)), "ascii")
+        fresh.replace(self.place / _STATE)
 
     def snapshot(self) -> dict[str, object]:
         """Return how far it has come, as openapi.yaml has it."""
@@ -141,22 +162,39 @@ class Staged:
             (self.place / _STATE).unlink()
         shutil.rmtree(self.place, ignore_errors=True)
 
-    def _known(self) -> tuple[int, int]:
+    def _known(self) -> _State:
         state = self._state()
         if state is None:
             raise _gone()
         return state
 
-    def _state(self) -> tuple[int, int] | None:
+    def _state(self) -> _State | None:
         """Size and bytes received, without reading a long listing."""
         with suppress(OSError, ValueError, KeyError, TypeError):
             said = json.loads((self.place / _STATE).read_bytes())
-            return int(said["size"]), int(said["received"])
+            size, received, synced = (int(said[key]) for key in ("size", "received", "synced"))
+            return _State(size, received, synced, str(said["boot"]))
         return None
 
-    def _note(self, size: int, received: int) -> None:
-        text = json.dumps({"size": size, "received": received})
-        directory.write_file(self.place / _STATE, text.encode())
+    def _write_state(self, state: _State) -> None:
+        directory.write_file(self.place / _STATE, json.dumps(asdict(state)).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    size: int
+    received: int
+    synced: int
+    boot: str
+
+
+@cache
+def _boot() -> str:
+    """Name this boot of the system; another text each time where it has no name."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return secrets.token_hex(16)
 
 
 def sweep(repo: Path) -> None:

@@ -1,4 +1,4 @@
-"""Appending one request's body to a staged upload: in a thread, in large pieces, durably."""
+"""Appending one request's body to a staged upload: in a thread, in large pieces."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from jupyter_ipfs.store.failures import translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_UNSYNCED = 1 << 30  # bytes that a power cut may take
 
 
 class Writing:
@@ -72,15 +74,22 @@ class Writing:
                     view = view[written:]
                     self.received += written
 
-    def finish(self) -> int:
-        """Make durable what was written and let others write; return how much there is."""
+    def finish(self, *, is_broken: bool = False) -> int:
+        """Note what was written and let others write; return how much there is.
+
+        Args:
+            is_broken: The client went away, and may come back much later: make it durable.
+        """
         with self._lock:
             if not self._is_over:
                 self._is_over = True
                 with self._held, translated(self._staged.place):
                     try:
-                        os.fsync(self._fd)
+                        synced = self._staged.synced
+                        if is_broken or self.received - synced >= _UNSYNCED:
+                            os.fsync(self._fd)
+                            synced = self.received
                     finally:
                         os.close(self._fd)
-                    self._staged.note_received(self.received)
+                    self._staged.note(self.received, synced)
             return self.received
