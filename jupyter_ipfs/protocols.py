@@ -33,7 +33,8 @@ class Progress:
     """How far a long operation has come. ``None`` means not known (yet).
 
     Attributes:
-        phase: ``"preparing"``, ``"storing"``, ``"fetching"``, ``"writing"`` or ``"done"``.
+        phase: ``"preparing"``, ``"storing"``, ``"fetching"``, ``"writing"``, ``"checking"`` or
+            ``"done"``.
         files: Files finished.
         files_total: Files in all.
         size: Content bytes finished.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.config import Config
 
 # As in config.toml, and what `settings.save` and `Config` call it.
-_TEXTS = {"backend": "backend", "kubo.url": "kubo_url"}
+_TEXTS = {"backend": "backend", "quota": "quota", "kubo.url": "kubo_url"}
 _LISTS = {
     "kubo.announce": "announce",
     "sources.gateways": "gateways",
@@ -54,9 +54,17 @@ def run(cli: Invocation) -> int:
         text = "\n".join(value) if isinstance(value, list) else _text(value)
         cli.emit({args.key: value}, escape(text) if isinstance(value, str) else text)
         return 0
-    lines = [f"{key} = {escape(_text(value))}" for key, value in shown.items()]
+    lines = [f"{key} = {escape(_text(value))}{_from(config, key)}" for key, value in shown.items()]
     cli.emit(shown, "\n".join(lines))
     return 0
+
+
+def _from(config: Config, key: str) -> str:
+    """Tell who decided, where it is not this file."""
+    name = {**_TEXTS, **_LISTS, **_SWITCHES, _TOKEN: "kubo_token"}.get(key, "")
+    told = [config.origin(name)] if config.origin(name) not in {"file", "default"} else []
+    told += ["locked"] if name in config.locked else []
+    return f"  ({', '.join(told)})" if told else ""
 
 
 def _shown(config: Config) -> dict[str, object]:
@@ -71,6 +79,8 @@ def _shown(config: Config) -> dict[str, object]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return ""
     return " ".join(value) if isinstance(value, list) else str(value)
 
 

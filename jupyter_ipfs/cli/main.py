@@ -36,6 +36,8 @@ COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("files", (), "read and change the mutable files"),
     ("gc", (), "drop the blocks that nothing keeps"),
     ("forget", (), "remove content from this computer, now"),
+    ("check", (), "read every block of the local repo"),
+    ("repair", (), "fetch or let go of what is damaged"),
     ("id", (), "tell where content is kept, and how much"),
     ("config", (), "show or change the settings"),
 )

@@ -12,6 +12,7 @@ from jupyter_ipfs.server.entries import EntriesHandler
 from jupyter_ipfs.server.items import ItemHandler, ItemsHandler
 from jupyter_ipfs.server.jobs.resource import JobHandler, JobsHandler
 from jupyter_ipfs.server.names import NameHandler
+from jupyter_ipfs.server.health import HealthHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
 from jupyter_ipfs.server.pins import PinHandler, PinsHandler
 from jupyter_ipfs.server.preview import PreviewHandler
@@ -42,6 +43,8 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/pins/{path}", PinHandler),
     ("/preview", PreviewHandler),
     ("/jobs", JobsHandler),
+    ("/health", HealthHandler),
+    ("/ipfs/{path}", ContentHandler),
     ("/jobs/{id}", JobHandler),
     ("/status", StatusHandler),
     ("/tutorial", TutorialHandler),

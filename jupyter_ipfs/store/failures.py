@@ -25,7 +25,10 @@ _PRIMARY = 0xFF  # extended SQLite codes carry the primary one in their lowest b
 
 FREE_SPACE = "free some space: `jupyter ipfs gc` drops what no pin and no name keeps"
 ANOTHER_PLACE = "choose another place for the repo: --repo DIR or JUPYTER_IPFS_REPO"
-REBUILD = "`Repo.rebuild(path)` makes a new database from the packs and from state.backup"
+REBUILD = (
+    "`jupyter ipfs repair --rebuild` makes a new database from the packs and from state.backup; "
+    "stop every other process that uses the repo first"
+)
 
 
 def is_busy(error: sqlite3.Error) -> bool:

@@ -180,6 +180,12 @@ def quarantine_pack(connection: sqlite3.Connection, pack: Pack, why: str) -> int
     return gone
 
 
+def damaged(connection: sqlite3.Connection) -> list[tuple[bytes, str]]:
+    """Return the multihashes that are in quarantine, and why, oldest first."""
+    sql = "SELECT multihash, reason FROM damaged ORDER BY found_at"
+    return [(bytes(row[0]), str(row[1])) for row in connection.execute(sql)]
+
+
 def why_damaged(connection: sqlite3.Connection, multihash: bytes) -> str | None:
     """Return why a block is in quarantine, or ``None``."""
     row = connection.execute(

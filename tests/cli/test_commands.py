@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 import sys
@@ -363,3 +364,19 @@ def test_forget_shows_what_goes_and_stays_and_asks(
     assert (record["cid"], record["shared_with"]) == (root, ["other@1"])
     assert run("cat", f"{root}/big").status == 1
     assert run("cat", other).stdout == b"hello\n"
+
+
+def test_config_says_who_decided_what(
+    run: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("config", "quota", "10 GiB").status == 0
+    assert "quota = 10737418240\n" in run("config").text
+    monkeypatch.setenv("JUPYTER_IPFS_BACKEND", "embedded")
+    handed = {"quota": "1 GB", "locked": ["quota"]}
+    monkeypatch.setenv("JUPYTER_IPFS_SERVER", json.dumps(handed))
+    said = run("config").text
+    assert "backend = embedded  (environment)\n" in said
+    assert "quota = 1000000000  (server, locked)\n" in said
+    refused = run("config", "quota", "9 TB")
+    assert refused.status == 1
+    assert "quota is locked by the administrator" in refused.stderr

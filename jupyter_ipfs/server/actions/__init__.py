@@ -23,6 +23,7 @@ Arguments: TypeAlias = dict[str, Any]
 
 # Action → its module here, which is loaded when it is first asked for.
 ACTIONS: dict[str, str] = {
+    "check": "check",
     "check-copy": "check_copy",
     "copy": "copy",
     "copy-to": "copy_to",
@@ -33,6 +34,7 @@ ACTIONS: dict[str, str] = {
     "import": "import_",
     "pin": "pin",
     "push": "push",
+    "repair": "repair",
     "store": "store",
     "upload": "upload",
 }
