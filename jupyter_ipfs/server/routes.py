@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_server.utils import url_path_join
 
 from jupyter_ipfs.server.config import ConfigHandler
+from jupyter_ipfs.server.content import ContentHandler
 from jupyter_ipfs.server.entries import EntriesHandler
 from jupyter_ipfs.server.items import ItemHandler, ItemsHandler
 from jupyter_ipfs.server.jobs.resource import JobHandler, JobsHandler
@@ -16,6 +17,7 @@ from jupyter_ipfs.server.health import HealthHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
 from jupyter_ipfs.server.pins import PinHandler, PinsHandler
 from jupyter_ipfs.server.preview import PreviewHandler
+from jupyter_ipfs.server.shares import ShareHandler, SharesHandler
 from jupyter_ipfs.server.status import StatusHandler
 from jupyter_ipfs.server.tutorial import TutorialHandler
 from jupyter_ipfs.server.uploads.resource import (
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/config", ConfigHandler),
     ("/entries", EntriesHandler),
+    ("/ipfs/{path}", ContentHandler),
     ("/items", ItemsHandler),
     ("/items/{cid}", ItemHandler),
     ("/names/{name}", NameHandler),
@@ -46,6 +49,8 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/health", HealthHandler),
     ("/ipfs/{path}", ContentHandler),
     ("/jobs/{id}", JobHandler),
+    ("/shares", SharesHandler),
+    ("/shares/{cid}", ShareHandler),
     ("/status", StatusHandler),
     ("/tutorial", TutorialHandler),
     ("/uploads", UploadsHandler),

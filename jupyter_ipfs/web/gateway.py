@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from jupyter_ipfs.errors import ConfigError
@@ -19,7 +19,6 @@ from jupyter_ipfs.web.handler import GatewayHandler
 from jupyter_ipfs.web.hosts import AllowedHosts, is_loopback
 
 if TYPE_CHECKING:
-    import socket
     from types import TracebackType
 
     from tornado.iostream import IOStream
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from jupyter_ipfs.web.closure import LocalBlocks
 
 LOOPBACK = "127.0.0.1"
+
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  (compared with, not bound)
 
 _THREADS = 4  # each holds a connection to the repo's database
 _START_S = 10.0
@@ -86,8 +87,8 @@ class Gateway:
     ) -> None:
         self.closure = Closure(blocks)
         self.host = host
-        sockets = _bound(host, port)
-        self.port: int = sockets[0].getsockname()[1]
+        listening = _bound(host, port)
+        self.port: int = listening.getsockname()[1]
         self._hosts = AllowedHosts(host, names)
         self._limits = limits
         self._policy = policy
@@ -96,7 +97,7 @@ class Gateway:
         self._stopping = asyncio.Event()
         started = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, args=(sockets, started), name="ipfs-gateway", daemon=True
+            target=self._run, args=(listening, started), name="ipfs-gateway", daemon=True
         )
         self._thread.start()
         started.wait(_START_S)
@@ -108,9 +109,9 @@ class Gateway:
 
     @property
     def url(self) -> str:
-        """Where it is."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        """Where it is reached; bound to every address it goes by this computer's name."""
+        host = socket.gethostname() if self.host in _EVERYWHERE else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def close(self) -> None:
         """Stop serving, cut what is under way and let go of the port; idempotent."""
@@ -132,15 +133,15 @@ class Gateway:
         """Close."""
         self.close()
 
-    def _run(self, sockets: list[socket.socket], started: threading.Event) -> None:
+    def _run(self, listening: socket.socket, started: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._serve(sockets, started))
+            self._loop.run_until_complete(self._serve(listening, started))
         finally:
             asyncio.set_event_loop(None)
             self._loop.close()
 
-    async def _serve(self, sockets: list[socket.socket], started: threading.Event) -> None:
+    async def _serve(self, listening: socket.socket, started: threading.Event) -> None:
         arguments = {
             "closure": self.closure,
             "hosts": self._hosts,
@@ -158,7 +159,7 @@ class Gateway:
             max_buffer_size=1024 * 1024,
         )
         server.room = self._limits.connections
-        server.add_sockets(sockets)
+        server.add_socket(listening)
         started.set()
         await self._stopping.wait()
         server.stop()
@@ -186,14 +187,17 @@ class _LimitedServer(HTTPServer):
         super().on_close(server_conn)
 
 
-def _bound(host: str, port: int) -> list[socket.socket]:
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if not 0 <= port < 1 << 16:
+        raise ConfigError(f"there is no port {port}", "0 takes one that is free")
     try:
-        sockets = bind_sockets(port, host)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = error.strerror or str(error)
         raise ConfigError(f"cannot serve at {host!r}, port {port}: {reason}") from None
-    # With an ephemeral port, a name of several addresses would get one that differs for each.
-    return sockets
+    listening.settimeout(0)
+    return listening
 
 
 def _say_nothing(_handler: object) -> None:

@@ -69,13 +69,13 @@ def respond(
         BlockNotFoundError: A block on the way, or the one it ends in, is not to be had.
     """
     wanted = parameters(request, chosen)
+    where = resolve(blocks, path.root, path.segments)
+    if not where.cid.is_identity:
+        blocks.get(where.cid)  # so that its absence is told by the status
     tag = etag.of_car(path.root, path.content_path, repr(wanted))
     headers = {"ETag": tag, "Cache-Control": IMMUTABLE}
     if etag.is_unchanged(request, tag):
         return Response(HTTPStatus.NOT_MODIFIED, headers)
-    where = resolve(blocks, path.root, path.segments)
-    if not where.cid.is_identity:
-        blocks.get(where.cid)  # so that its absence is told by the status
     last = path.segments[-1].decode(errors="replace") if path.segments else ""
     name = disposition.asked_name(request) or "_".join(filter(None, [path.text, last])) + ".car"
     headers |= {
