@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { card } from './plugins/card';
 import { drive } from './plugins/drive';
+import { cures } from './plugins/cures';
 import { events } from './plugins/events';
 import { files } from './plugins/files';
 import { inspect } from './plugins/inspect';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   jobs,
   transfers,
   store,
+  cures,
   events,
   panel,
   items,

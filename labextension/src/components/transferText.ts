@@ -168,10 +168,7 @@ export function errorTexts(
 ): string[] {
   switch (error.kind) {
     case 'nothing-to-store':
-      return [
-        trans.__('There is no file in it that could be stored.'),
-        trans.__('Hidden files and empty folders are left out.')
-      ];
+      return [trans.__('There is no file in it that could be stored.')];
     case 'unreadable':
       return [
         trans.__('The browser could not read all of these files.'),

@@ -7,6 +7,8 @@ export interface IPickedFile {
 
 /** What somebody chose or dropped, and what of it is left out. */
 export interface IPicked {
+  /** The only file's or folder's name; `null` if several were chosen together. */
+  readonly name: string | null;
   /** By path. */
   readonly files: readonly IPickedFile[];
   /** Files and folders whose names begin with a dot, as `%ipfs put` leaves them out. */
@@ -67,7 +69,8 @@ export async function walkEntries(
     }
   }
   onFound(found.length);
-  return { ...arranged(found), hidden, emptyFolders };
+  const name = entries.length === 1 ? entries[0].name : null;
+  return { ...arranged(found), name, hidden, emptyFolders };
 }
 
 /**
@@ -85,7 +88,9 @@ export function chosenFiles(files: Iterable<File>): IPicked {
       found.push({ path, file });
     }
   }
-  return { ...arranged(found), hidden, emptyFolders: 0 };
+  const tops = new Set(found.map(({ path }) => path.split('/', 1)[0]));
+  const name = tops.size === 1 ? [...tops][0] : null;
+  return { ...arranged(found), name, hidden, emptyFolders: 0 };
 }
 
 /** In an order that the same files have the next time, too, each path once. */

@@ -122,7 +122,7 @@ export class UploadsModel {
       return;
     }
     this.set(id, {
-      title: commonName(picked),
+      title: picked.name,
       files: picked.files.length,
       sizeTotal: picked.files.reduce((sum, { file }) => sum + file.size, 0),
       leftOut: {
@@ -176,7 +176,7 @@ export class UploadsModel {
     const { signal } = abort;
     const sending = new Sending(
       picked,
-      storeName(commonName(picked)),
+      storeName(picked.name),
       this.settings,
       (size, answers) =>
         this.set(id, { size, state: answers ? 'sending' : 'waiting' }),
@@ -224,11 +224,6 @@ export class UploadsModel {
   private readonly picked = new Map<number, IPicked>();
   private readonly running = new Map<number, AbortController>();
   private readonly changedSignal = new Signal<this, void>(this);
-}
-
-function commonName(picked: IPicked): string | null {
-  const tops = new Set(picked.files.map(({ path }) => path.split('/', 1)[0]));
-  return tops.size === 1 ? [...tops][0] : null;
 }
 
 function uploadError(error: unknown): UploadError {

@@ -86,7 +86,7 @@ export const transfers: JupyterFrontEndPlugin<void> = {
 
     new DropTarget({
       node: panel.node,
-      label: () => trans.__('Store %1', reachText(state(), trans)),
+      label: () => trans.__('Drop to store %1', reachText(state(), trans)),
       onFiles: entries => {
         panel.reveal();
         void uploads.start((signal, onFound) =>
