@@ -74,7 +74,7 @@ def broken_pins(repo: Repo) -> list[BrokenPin]:
     """Return the pins under which blocks are missing; leaves are looked up, not read."""
     held = repo.multihashes()
     broken = []
-    for pin in repo.pins():
+    for pin in repo.kept()[1]:
         alive: set[bytes] = set()
         followed: set[CID] = set()
         unread = {cid.multihash for cid in mark(repo, pin.root, alive, followed)}
