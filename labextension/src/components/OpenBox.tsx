@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IListing } from '../api/entries';
 import type { AddressProblem } from '../models/address';
 import { lastName } from '../models/address';
-import { shortCID } from '../models/cid';
+import { isCID, shortCID } from '../models/cid';
 import type { OpeningModel, OpeningState } from '../models/opening';
 import { plainText } from '../models/plainText';
 import { itemIcon } from './itemIcon';
@@ -133,19 +133,25 @@ function State(
       );
     case 'opened':
       return (
-        <Found listing={state.listing} onShow={props.onShow} trans={trans} />
+        <Found
+          listing={state.listing}
+          title={state.title}
+          onShow={props.onShow}
+          trans={trans}
+        />
       );
   }
 }
 
 function Found(props: {
   listing: IListing;
+  title: string | null;
   onShow: (listing: IListing) => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { listing, trans } = props;
-  const name = lastName(listing.path);
-  const title = name === listing.cid ? shortCID(name) : plainText(name);
+  const name = props.title ?? lastName(listing.path);
+  const title = isCID(name) ? shortCID(name) : plainText(name);
   const Icon = itemIcon(listing.kind, name);
   return (
     <button

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IEntry } from '../api/entries';
 import type { IPreview, ITable } from '../api/preview';
 import { crumbs, lastName } from '../models/address';
-import { shortCID } from '../models/cid';
+import { isCID, shortCID } from '../models/cid';
 import type { ContentModel, ContentState } from '../models/content';
 import { plainLines, plainText } from '../models/plainText';
 import { CopyButton } from './CopyButton';
@@ -63,7 +63,7 @@ export function Preview(props: IPreviewProps): React.JSX.Element {
           <Head {...props} state={state} />
           <Tree
             model={state.tree}
-            label={trans.__('Entries of %1', titleOf(model.path))}
+            label={trans.__('Entries of %1', titleOf(model))}
             onOpen={props.onOpen}
             onMenu={props.onMenu}
             trans={trans}
@@ -74,11 +74,7 @@ export function Preview(props: IPreviewProps): React.JSX.Element {
       return (
         <>
           <Head {...props} state={state} />
-          <Body
-            title={titleOf(model.path)}
-            preview={state.preview}
-            trans={trans}
-          />
+          <Body title={titleOf(model)} preview={state.preview} trans={trans} />
         </>
       );
   }
@@ -89,7 +85,7 @@ type Shown = Exclude<ContentState, { kind: 'loading' | 'failed' }>;
 function Head(props: IPreviewProps & { state: Shown }): React.JSX.Element {
   const { state, trans } = props;
   const { listing } = state;
-  const Icon = itemIcon(listing.kind, lastName(props.model.path));
+  const Icon = itemIcon(listing.kind, titleOf(props.model));
   return (
     <header className="jp-Ipfs-contentHead">
       <div className="jp-Ipfs-cardHead">
@@ -136,10 +132,12 @@ function Crumbs(props: IPreviewProps): React.JSX.Element {
     <nav className="jp-Ipfs-crumbs" aria-label={trans.__('Path')}>
       <ol>
         {parts.map((part, index) => {
-          const text = index === 0 ? shortCID(part.name) : plainText(part.name);
+          const isLast = index === parts.length - 1;
+          const name = isLast ? (model.title ?? part.name) : part.name;
+          const text = isCID(name) ? shortCID(name) : plainText(name);
           return (
             <li key={part.path}>
-              {index === parts.length - 1 ? (
+              {isLast ? (
                 <bdi className="jp-Ipfs-title" aria-current="page">
                   {text}
                 </bdi>
@@ -274,8 +272,8 @@ function cellText(cell: unknown): string {
   return plainText(text, 500) ?? '';
 }
 
-function titleOf(path: string): string {
-  return plainText(lastName(path)) ?? '';
+function titleOf(model: ContentModel): string {
+  return plainText(model.title ?? lastName(model.path)) ?? '';
 }
 
 function factsOf(state: Shown, trans: TranslationBundle): string {

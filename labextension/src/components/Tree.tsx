@@ -100,8 +100,7 @@ export function Tree(props: ITreeProps): React.JSX.Element {
   };
 
   const onReach = React.useCallback(
-    (last: number, first: number) =>
-      model.look(first, last + LOOK_AHEAD),
+    (last: number, first: number) => model.look(first, last + LOOK_AHEAD),
     // Rows that come while nobody scrolls may be looked at too.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [model, rows]

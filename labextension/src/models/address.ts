@@ -140,3 +140,9 @@ export function lastName(path: string): string {
   const parts = crumbs(path);
   return parts[parts.length - 1].name;
 }
+
+/** What to call what was opened: the name that it was asked by, if it was one. */
+export function titleOf(text: string): string | null {
+  const address = parseAddress(text);
+  return address.kind === 'name' ? lastName(address.path) : null;
+}

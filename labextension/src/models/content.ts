@@ -31,10 +31,12 @@ export type ContentState =
 export class ContentModel {
   /**
    * @param path - `/ipfs/<cid>[/sub/path]`.
+   * @param title - What it is called, if not by its path.
    * @param settings - The connection to the Jupyter server.
    */
   constructor(
     readonly path: string,
+    readonly title: string | null,
     private readonly settings: ServerConnection.ISettings
   ) {}
 

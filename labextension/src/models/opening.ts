@@ -7,7 +7,7 @@ import type { IListing } from '../api/entries';
 import type { IJob } from '../api/jobs';
 import type { IJobs } from '../tokens';
 import type { AddressProblem } from './address';
-import { parseAddress } from './address';
+import { parseAddress, titleOf } from './address';
 import { JobCancelled, isActive } from './jobs';
 import type { IProblem } from './problem';
 import { problemOf } from './problem';
@@ -36,7 +36,12 @@ export type OpeningState =
       readonly path: string;
       readonly gateway: string | null;
     }
-  | { readonly kind: 'opened'; readonly listing: IListing };
+  | {
+      readonly kind: 'opened';
+      readonly listing: IListing;
+      /** The name that it was asked by, if it was one. */
+      readonly title: string | null;
+    };
 
 /** What the server says when a block is not here. */
 const NOT_HELD = 'BlockNotFoundError';
@@ -83,7 +88,8 @@ export class OpeningModel {
    * @returns What was found, or `null`; `state` says why.
    */
   async open(mayFetch = true): Promise<IListing | null> {
-    const address = parseAddress(this.currentText);
+    const text = this.currentText;
+    const address = parseAddress(text);
     if (address.kind === 'problem') {
       this.set({ kind: 'refused', problem: address.problem });
       return null;
@@ -100,7 +106,7 @@ export class OpeningModel {
         this.set(
           listing === null
             ? { kind: 'absent', path }
-            : { kind: 'opened', listing }
+            : { kind: 'opened', listing, title: titleOf(text) }
         );
       }
       return turn === this.turn ? listing : null;

@@ -19,7 +19,7 @@ import { getEntries } from '../api/entries';
 import { addGateway } from '../api/gateways';
 import { OpenBox } from '../components/OpenBox';
 import type { IContentAction } from '../components/Preview';
-import { lastName, parseAddress } from '../models/address';
+import { lastName, parseAddress, titleOf } from '../models/address';
 import { ContentModel } from '../models/content';
 import { OpeningModel } from '../models/opening';
 import { problemOf } from '../models/problem';
@@ -89,7 +89,9 @@ export const open: JupyterFrontEndPlugin<void> = {
         }
         return offered;
       },
-      open: (entry: Pick<IEntry, 'path' | 'kind'>): void => void show(entry),
+      open: (entry: Pick<IEntry, 'path' | 'kind'>): void => {
+        void show(entry, null);
+      },
       openMenu: (entry: IEntry, x: number, y: number): void => {
         const { path, cid, kind } = entry;
         menu?.open({ path, cid, kind, title: lastName(path) }, x, y);
@@ -97,13 +99,17 @@ export const open: JupyterFrontEndPlugin<void> = {
     };
 
     /** Open what is known to be here in the way that fits. */
-    async function show(entry: Pick<IEntry, 'path' | 'kind'>): Promise<void> {
+    async function show(
+      entry: Pick<IEntry, 'path' | 'kind'>,
+      title: string | null
+    ): Promise<void> {
       if (entry.kind === 'notebook') {
         await openNotebook(entry.path);
       } else {
         await commands.execute(CommandIDs.preview, {
           path: entry.path,
-          kind: entry.kind
+          kind: entry.kind,
+          title
         });
       }
     }
@@ -116,11 +122,16 @@ export const open: JupyterFrontEndPlugin<void> = {
     }
 
     /** Open whatever somebody asked for; what is not here goes through the box. */
-    async function find(text: string, mayFetch: boolean): Promise<void> {
+    async function find(
+      text: string,
+      title: string | null,
+      mayFetch: boolean
+    ): Promise<void> {
       const address = parseAddress(text);
       if (address.kind !== 'problem') {
         try {
-          await show(await getEntries(address.path, 0, 1, serverSettings));
+          const listing = await getEntries(address.path, 0, 1, serverSettings);
+          await show(listing, title ?? titleOf(text));
           return;
         } catch {
           // The box asks once more and says why.
@@ -139,9 +150,10 @@ export const open: JupyterFrontEndPlugin<void> = {
     }
 
     async function openText(mayFetch = true): Promise<void> {
+      const { text } = model;
       const listing = await model.open(mayFetch);
       if (listing !== null) {
-        await show(listing);
+        await show(listing, titleOf(text));
       }
     }
 
@@ -185,6 +197,10 @@ export const open: JupyterFrontEndPlugin<void> = {
               type: 'string',
               description: trans.__('What to open; asked for if absent')
             },
+            title: {
+              type: 'string',
+              description: trans.__('What to call it')
+            },
             fetch: {
               type: 'boolean',
               description: trans.__(
@@ -195,9 +211,10 @@ export const open: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
-        const path = args['path'];
+        const { path, title } = args;
         if (typeof path === 'string') {
-          await find(path, args['fetch'] !== false);
+          const name = typeof title === 'string' ? title : null;
+          await find(path, name, args['fetch'] !== false);
           return;
         }
         const answer = await InputDialog.getText({
@@ -208,7 +225,7 @@ export const open: JupyterFrontEndPlugin<void> = {
           okLabel: trans.__('Open')
         });
         if (answer.button.accept && answer.value) {
-          await find(answer.value, true);
+          await find(answer.value, null, true);
         }
       }
     });
@@ -227,12 +244,13 @@ export const open: JupyterFrontEndPlugin<void> = {
           required: ['path'],
           properties: {
             path: { type: 'string', description: trans.__('What to show') },
-            kind: { type: 'string', description: trans.__('What it is') }
+            kind: { type: 'string', description: trans.__('What it is') },
+            title: { type: 'string', description: trans.__('What to call it') }
           }
         }
       },
       execute: async args => {
-        const { path, kind } = args;
+        const { path, kind, title } = args;
         if (typeof path !== 'string') {
           return;
         }
@@ -242,7 +260,11 @@ export const open: JupyterFrontEndPlugin<void> = {
           return;
         }
         const tab = new PreviewTab(
-          new ContentModel(path, serverSettings),
+          new ContentModel(
+            path,
+            typeof title === 'string' ? title : null,
+            serverSettings
+          ),
           typeof kind === 'string' ? kind : 'file',
           host,
           trans
@@ -253,7 +275,7 @@ export const open: JupyterFrontEndPlugin<void> = {
     });
     void restorer?.restore(tracker, {
       command: CommandIDs.preview,
-      args: tab => ({ path: tab.model.path, kind: tab.kind }),
+      args: ({ kind, model: { path, title } }) => ({ path, kind, title }),
       name: tab => tab.model.path
     });
 
@@ -265,7 +287,8 @@ export const open: JupyterFrontEndPlugin<void> = {
         React.createElement(OpenBox, {
           model,
           onOpen: () => void openText(),
-          onShow: (listing: IListing) => void show(listing),
+          onShow: (listing: IListing) =>
+            void show(listing, titleOf(model.text)),
           onAskGateway: (name: string) => void askGateway(name),
           trans
         })

@@ -9,7 +9,7 @@ import { itemIcon } from '../components/itemIcon';
 import type { IContentAction } from '../components/Preview';
 import { Preview } from '../components/Preview';
 import { lastName } from '../models/address';
-import { shortCID } from '../models/cid';
+import { isCID, shortCID } from '../models/cid';
 import type { ContentModel } from '../models/content';
 import { plainText } from '../models/plainText';
 
@@ -37,10 +37,10 @@ export class PreviewTab extends ReactWidget {
     private readonly trans: TranslationBundle
   ) {
     super();
-    const name = lastName(model.path);
+    const name = model.title ?? lastName(model.path);
     this.id = `jupyter-ipfs-preview-${++PreviewTab.count}`;
     this.addClass('jp-Ipfs-content');
-    this.title.label = shortCID(plainText(name, 60) ?? '');
+    this.title.label = isCID(name) ? shortCID(name) : (plainText(name) ?? '');
     this.title.caption = plainText(model.path, 400) ?? '';
     this.title.icon = itemIcon(kind, name);
     this.title.closable = true;
