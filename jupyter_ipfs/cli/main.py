@@ -34,6 +34,7 @@ COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("export", (), "write content into a CAR file"),
     ("push", (), "copy content to a shared folder or another node"),
     ("files", (), "read and change the mutable files"),
+    ("gateway", (), "serve content to others, read-only, until Ctrl-C"),
     ("gc", (), "drop the blocks that nothing keeps"),
     ("forget", (), "remove content from this computer, now"),
     ("check", (), "read every block of the local repo"),
