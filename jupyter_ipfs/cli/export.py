@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.cli.arguments import switch
-from jupyter_ipfs.cli.terminal import escape, human_size
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +35,6 @@ def run(cli: Invocation) -> int:
         exported = cli.session.export_car(path, target, progress=progress)
     if file != STDOUT:
         record = {"path": path, "cid": str(exported.root), "file": file}
-        text = f"exported {exported.root} to {escape(file)} ({human_size(exported.size)})"
+        text = f"exported {exported.root} to {escape(file)} ({figures.size(exported.size)})"
         cli.emit(record | {"blocks": exported.blocks, "size": exported.size}, text)
     return 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.cli.terminal import escape, human_size, moment
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +37,7 @@ def run(cli: Invocation) -> int:
             return 1
     forgotten = cli.session.forget(where.root)
     removed = forgotten.removed
-    text = f"forgot {where.root}: {removed.blocks:,} blocks ({human_size(removed.size)})"
+    text = f"forgot {where.root}: {removed.blocks:,} blocks ({figures.size(removed.size)})"
     cli.emit(_record(forgotten), "\n".join([text, *_beyond(forgotten)]))
     return 0
 
@@ -58,16 +59,16 @@ def _lines(forgotten: Forgotten) -> list[str]:
     lines = [f"{forgotten.root} is to be forgotten: what only it needs is gone then."]
     if forgotten.kept_by:
         lines.append(f"  kept by {escape(', '.join(forgotten.kept_by))}, which will be let go")
-    lines.append(f"  goes: {removed.blocks:,} blocks ({human_size(removed.size)})")
+    lines.append(f"  goes: {removed.blocks:,} blocks ({figures.size(removed.size)})")
     if forgotten.shared_with:
         others = escape(", ".join(forgotten.shared_with))
-        size = human_size(shared.size)
+        size = figures.size(shared.size)
         lines.append(f"  stays: {shared.blocks:,} blocks ({size}) that are needed by {others}")
     return [*lines, *_beyond(forgotten)]
 
 
 def _beyond(forgotten: Forgotten) -> list[str]:
     return [
-        f"  out of reach: a copy in {escape(copy.place)} ({moment(copy.created_at)})"
+        f"  out of reach: a copy in {escape(copy.place)} ({figures.moment(copy.created_at)})"
         for copy in forgotten.copies
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.cli.terminal import human_size
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +24,6 @@ def run(cli: Invocation) -> int:
         cli.note("Nothing was dropped.")
         return 1
     removed = cli.session.gc()
-    text = f"removed {removed.blocks:,} blocks ({human_size(removed.size)})"
+    text = f"removed {removed.blocks:,} blocks ({figures.size(removed.size)})"
     cli.emit({"blocks": removed.blocks, "size": removed.size}, text)
     return 0

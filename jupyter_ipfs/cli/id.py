@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.cli.terminal import escape, human_size
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +32,7 @@ def run(cli: Invocation) -> int:
     if status.blocks is not None:
         lines.append(f"Blocks: {status.blocks:,}")
     if status.size is not None:
-        lines.append(f"Size: {human_size(status.size)}")
+        lines.append(f"Size: {figures.size(status.size)}")
     reach = "yes: what is added becomes public" if status.public else "no"
     lines += [f"Announced to the public network: {reach}", f"Names and settings: {escape(repo)}"]
     record = {

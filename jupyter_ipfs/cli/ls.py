@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.cli.arguments import switch
-from jupyter_ipfs.cli.terminal import escape, human_size
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     import argparse
@@ -52,4 +53,4 @@ def run(cli: Invocation) -> int:
 def _size(cli: Invocation, kind: str, size: int | None) -> str:
     if size is None or kind == "directory":
         return "-"
-    return human_size(size) if cli.args.human else str(size)
+    return figures.size(size) if cli.args.human else str(size)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.cli.terminal import escape, moment
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     import argparse
@@ -40,4 +41,4 @@ def line(version: NameVersion) -> str:
     """Return a version of a name for people."""
     marks = [mark for mark, on in (("pinned", version.pinned), ("shared", version.shared)) if on]
     label = f"{escape(version.name)}@{version.version}"
-    return f"{version.root} {label} {moment(version.created_at)} {' '.join(marks)}".rstrip()
+    return f"{version.root} {label} {figures.moment(version.created_at)} {' '.join(marks)}".rstrip()

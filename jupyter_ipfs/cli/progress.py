@@ -7,7 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
-from jupyter_ipfs.cli.terminal import duration, escape, human_size
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words.progress import figures, share
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _BAR = 24  # characters
 _CLEAR = "\r\x1b[K"
-_SETTLED_S = 0.5  # before this, a rate is noise
 _SHOWN_AFTER_S = 0.2  # what is done sooner needs no bar
 
 
@@ -75,25 +75,11 @@ class ProgressLine:
 def describe(progress: Progress, elapsed_s: float) -> str:
     """Return the line for ``progress``, ``elapsed_s`` seconds into its phase."""
     parts = [progress.phase]
-    total = progress.size_total
-    rate = progress.size / elapsed_s if elapsed_s >= _SETTLED_S else 0.0
-    if total:
-        share = min(progress.size / total, 1.0)
-        filled = int(share * _BAR)
-        parts.append(f"[{'#' * filled}{'.' * (_BAR - filled)}] {share:4.0%}")
-        parts.append(f"{human_size(progress.size)} of {human_size(total)}")
-    elif progress.size:
-        parts.append(human_size(progress.size))
-    if progress.files_total is not None:
-        parts.append(f"{progress.files:,} of {progress.files_total:,} files")
-    elif progress.files:
-        parts.append(f"{progress.files:,} files")
-    if rate:
-        parts.append(f"{human_size(rate)}/s")
-        if total and total > progress.size:
-            parts.append(f"{duration((total - progress.size) / rate + 0.5)} left")
-    if progress.existing:
-        parts.append(f"{human_size(progress.existing)} already there")
+    done = share(progress)
+    if done is not None:
+        filled = int(done * _BAR)
+        parts.append(f"[{'#' * filled}{'.' * (_BAR - filled)}] {done:4.0%}")
+    parts += figures(progress, elapsed_s)
     if progress.label:
         parts.append(escape(progress.label))
     return "  ".join(parts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.cli.terminal import escape, moment
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     import argparse
@@ -58,7 +59,7 @@ def lines(stat: Stat) -> list[str]:
     if stat.mode is not None:
         told.append(f"Mode: {stat.mode:04o}")
     if stat.mtime is not None:
-        told.append(f"Mtime: {moment(stat.mtime[0])}")
+        told.append(f"Mtime: {figures.moment(stat.mtime[0])}")
     if stat.target is not None:
         told.append(f"Target: {escape(stat.target)}")
     told += [f"Duplicate name: {escape(name)}" for name in stat.duplicates]

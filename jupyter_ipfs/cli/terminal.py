@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 _SHORT = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
-_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def escape(text: str) -> str:
@@ -35,23 +34,6 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
 
 
-def human_size(size: float) -> str:
-    """Return a size in bytes as people read it, in powers of 1000 as Kubo does: ``1.2 MB``."""
-    for unit in _UNITS:
-        if size < 999.5 or unit == _UNITS[-1]:  # noqa: PLR2004
-            digits = 0 if unit == "B" or size >= 99.95 else 1  # noqa: PLR2004
-            return f"{size:.{digits}f} {unit}"
-        size /= 1000
-    raise AssertionError  # the last unit takes everything
-
-
-def duration(seconds: float) -> str:
-    """Return a time span as ``0:07`` or ``1:02:03``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def is_interactive() -> bool:
     """Tell whether there is a person to ask."""
     return sys.stdin.isatty() and sys.stderr.isatty()
@@ -62,14 +44,3 @@ def confirm(question: str) -> bool:
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
-
-
-def moment(seconds: float) -> str:
-    """Return a time since the epoch as local date and time, to the second."""
-    import datetime as dt  # noqa: PLC0415  (start-up counts)
-
-    try:
-        when = dt.datetime.fromtimestamp(seconds, tz=dt.UTC).astimezone()
-    except (OSError, OverflowError, ValueError):  # content may claim any time
-        return f"{seconds:.0f} s since 1970"
-    return when.isoformat(sep=" ", timespec="seconds")

@@ -12,6 +12,7 @@ from jupyter_ipfs.magics.arguments import CONFIG_KEYS
 from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.results import Report, Table
 from jupyter_ipfs.protocols import Stored
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
@@ -28,7 +29,7 @@ def pins(call: Call) -> Table[Pin]:
     return Table(
         call.session.pins(),
         ("CID", "Kept since", "Names"),
-        lambda pin: (str(pin.root), words.moment(pin.created_at), ", ".join(pin.names)),
+        lambda pin: (str(pin.root), figures.moment(pin.created_at), ", ".join(pin.names)),
         cids=[0],
         empty="Nothing is kept yet: %ipfs put …",
     )
@@ -100,13 +101,13 @@ def _plan(plan: Forgotten) -> list[str]:
 def _beyond(forgotten: Forgotten) -> list[str]:
     return [
         f"  cannot be recalled: the copy in {words.one_line(copy.place)}"
-        f" ({words.moment(copy.created_at)})"
+        f" ({figures.moment(copy.created_at)})"
         for copy in forgotten.copies
     ]
 
 
 def _amount(removed: Removed) -> str:
-    return f"{words.counted(removed.blocks, 'block')}, {words.size(removed.size)}"
+    return f"{figures.counted(removed.blocks, 'block')}, {figures.size(removed.size)}"
 
 
 def export(call: Call) -> Report[Exported]:
@@ -117,8 +118,8 @@ def export(call: Call) -> Report[Exported]:
         done = call.session.export_car(
             call.path(args.path), file, overwrite=args.overwrite, progress=meter
         )
-    blocks = words.counted(done.blocks, "block")
-    text = f"{done.root}\nin {file}: {blocks}, {words.size(done.size)}"
+    blocks = figures.counted(done.blocks, "block")
+    text = f"{done.root}\nin {file}: {blocks}, {figures.size(done.size)}"
     return Report(f"{text}\nWhoever has this file: %ipfs import {file.name}", done)
 
 
@@ -136,10 +137,10 @@ def import_(call: Call) -> object:
         version = call.session.log(args.name)[0].version if args.name else None
         stored = Stored(root, done.blocks, done.size, args.name, version)
         return storing.card(call.sessions, stored, None)
-    lines = [f"{words.counted(done.blocks, 'block')}, all intact"]
+    lines = [f"{figures.counted(done.blocks, 'block')}, all intact"]
     lines += [f"{root}: complete" for root in done.roots]
     lines += [
-        f"{root}: {words.counted(missing, 'block')} missing, so it is not kept"
+        f"{root}: {figures.counted(missing, 'block')} missing, so it is not kept"
         for root, missing in done.incomplete.items()
     ]
     return Report("\n".join(lines), done, ok=not done.incomplete)

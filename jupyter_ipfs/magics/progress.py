@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from jupyter_ipfs.magics import words
+from jupyter_ipfs.words.progress import figures, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _SHOWN_AFTER_S = 0.7
 # A front end redraws its page each time; a terminal is cheaper.
 _KERNEL_INTERVAL_S = 0.5
-_SETTLED_S = 0.5  # before this, a rate is noise
 _BAR = 24  # characters
 
 # In a display's metadata: part of the machinery, not one of the cell's outputs.
@@ -100,32 +100,11 @@ def show(content: object, **options: Any) -> Any:  # noqa: ANN401  (IPython's di
     return untyped(content, **options)
 
 
-def share(progress: Progress) -> float | None:
-    """Return what part of the bytes is done, if their number is known."""
-    total = progress.size_total
-    return min(progress.size / total, 1.0) if total else None
-
-
 def describe(progress: Progress, elapsed_s: float) -> str:
-    """Return a line: phase, bytes, rate, time left, files, how much was already there."""
-    total = progress.size_total
-    parts = [progress.phase]
-    if total:
-        done = share(progress) or 0.0
-        parts.append(f"{done:.0%}, {words.size(progress.size)} of {words.size(total)}")
-    else:
-        parts.append(words.size(progress.size))
-    if progress.files_total is not None:
-        parts.append(f"{progress.files:,} of {words.counted(progress.files_total, 'file')}")
-    elif progress.files:
-        parts.append(words.counted(progress.files, "file"))
-    if elapsed_s >= _SETTLED_S and progress.size:
-        rate = progress.size / elapsed_s
-        parts.append(f"{words.size(rate)}/s")
-        if total and total > progress.size:
-            parts.append(f"{words.duration((total - progress.size) / rate + 0.5)} left")
-    if progress.existing:
-        parts.append(f"{words.size(progress.existing)} already there")
+    """Return a line: phase, part done, bytes, files, rate, time left, what was already there."""
+    done = share(progress)
+    parts = [progress.phase, *([] if done is None else [f"{done:.0%}"])]
+    parts += figures(progress, elapsed_s)
     if progress.label:
         parts.append(words.one_line(progress.label))
     return " · ".join(parts)

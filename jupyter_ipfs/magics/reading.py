@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.errors import NameNotFoundError, UntrustedTypesError
 from jupyter_ipfs.magics import words
 from jupyter_ipfs.magics.results import Content, Report, Table
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     from jupyter_ipfs.magics.call import Call
@@ -69,24 +70,24 @@ def get(call: Call) -> Report[Path]:
         written = call.session.get(
             path, target, outside_symlinks=args.outside_symlinks, progress=meter
         )
-    files = words.counted(written.files, "file")
+    files = figures.counted(written.files, "file")
     place = written.local_path
-    return Report(f"{files}, {words.size(written.size)} written to {place}, all intact", place)
+    return Report(f"{files}, {figures.size(written.size)} written to {place}, all intact", place)
 
 
 def stat(call: Call) -> Report[Stat]:
     """Describe a path."""
     found = call.session.stat(call.path(call.args.path))
-    lines = [str(found.cid), f"{found.kind}, {words.size(found.size)}"]
+    lines = [str(found.cid), f"{found.kind}, {figures.size(found.size)}"]
     if found.kind == "directory":
         lines[1] = "directory"
     lines.append(
-        f"{words.size(found.dag_size)} in all blocks, {words.counted(found.links, 'link')}"
+        f"{figures.size(found.dag_size)} in all blocks, {figures.counted(found.links, 'link')}"
     )
     if found.mode is not None:
         lines.append(f"mode {found.mode:04o}")
     if found.mtime is not None:
-        lines.append(f"modified {words.moment(found.mtime[0])}")
+        lines.append(f"modified {figures.moment(found.mtime[0])}")
     if found.target is not None:
         lines.append(f"points to {words.one_line(found.target)}")
     if found.duplicates:
@@ -115,7 +116,7 @@ def names(call: Call) -> Table[NameVersion]:
     return Table(
         call.session.names(),
         ("Name", "Version", "Stored", "CID"),
-        lambda v: (v.name, str(v.version), words.moment(v.created_at), str(v.root)),
+        lambda v: (v.name, str(v.version), figures.moment(v.created_at), str(v.root)),
         cids=[3],
         empty="There are no names yet: %ipfs put … --name NAME",
     )
@@ -134,7 +135,7 @@ def log(call: Call) -> Table[NameVersion]:
         ("Version", "Stored", "Kept", "CID"),
         lambda v: (
             f"{v.name}@{v.version}",
-            words.moment(v.created_at),
+            figures.moment(v.created_at),
             "shared" if v.shared else "yes" if v.pinned else "no",
             str(v.root),
         ),
@@ -152,8 +153,8 @@ def identify(call: Call) -> Report[BackendStatus]:
         f"State: {'ready' if status.healthy else 'not ready'} ({status.detail})",
     ]
     if status.blocks is not None:
-        size = "" if status.size is None else f", {words.size(status.size)} on disk"
-        lines.append(f"Holds: {words.counted(status.blocks, 'block')}{size}")
+        size = "" if status.size is None else f", {figures.size(status.size)} on disk"
+        lines.append(f"Holds: {figures.counted(status.blocks, 'block')}{size}")
     reach = "yes, what is stored becomes public" if status.public else "no"
     lines += [
         f"Announced to the public network: {reach}",
@@ -165,4 +166,4 @@ def identify(call: Call) -> Report[BackendStatus]:
 def _entry(entry: Entry) -> tuple[str, str, str]:
     if entry.kind == "directory":
         return entry.name + "/", "—", str(entry.cid)
-    return entry.name, words.size(entry.size), str(entry.cid)
+    return entry.name, figures.size(entry.size), str(entry.cid)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from jupyter_ipfs.magics import card, words
+from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,7 +76,7 @@ class Card:
         """The card in plain text: in a terminal, a notebook's text output, on GitHub."""
         lines = [f"{self._title()}: {self.cid}" if self.name else str(self.cid), self._facts()]
         lines += [
-            f"  {words.one_line(item.name)}{_slash(item)}  {words.size(item.size)}"
+            f"  {words.one_line(item.name)}{_slash(item)}  {figures.size(item.size)}"
             for item in self.items[:_SHOWN_IN_TEXT]
         ]
         rest = len(self.items) + self.left_out - _SHOWN_IN_TEXT
@@ -115,7 +116,7 @@ class Card:
         body = [card.line(card.code(str(self.cid))), card.line(card.escape(self._facts()))]
         if self.items:
             rows = [
-                (item.name + _slash(item), words.size(item.size), item.cid) for item in self.items
+                (item.name + _slash(item), figures.size(item.size), item.cid) for item in self.items
             ]
             table = card.table(("Name", "Size", "CID"), rows, cids=[2])
             if self.left_out:
@@ -147,9 +148,9 @@ class Card:
     def _facts(self) -> str:
         parts = []
         if self.files is not None and self.kind == "directory":
-            parts.append(words.counted(self.files, "file"))
+            parts.append(figures.counted(self.files, "file"))
         if self.size is not None:
-            parts.append(words.size(self.size))
+            parts.append(figures.size(self.size))
         return " · ".join([*parts, words.one_line(self.where)])
 
 
@@ -218,9 +219,9 @@ class Content(bytes):
             text = bytes(shown).decode(errors="strict")
         except UnicodeDecodeError as error:
             if len(shown) == len(self) or error.start < len(shown) - 3:  # a cut character
-                return f"{words.size(len(self))} that are no text: {bytes(self[:24])!r}…"
+                return f"{figures.size(len(self))} that are no text: {bytes(self[:24])!r}…"
             text = bytes(shown[: error.start]).decode()
-        more = f"\n… {words.size(len(self))} in all" if len(shown) < len(self) else ""
+        more = f"\n… {figures.size(len(self))} in all" if len(shown) < len(self) else ""
         return words.plain(text) + more
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401, ARG002, FBT001

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError, IPFSError
-from jupyter_ipfs.magics import values, words
+from jupyter_ipfs.magics import values
 from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.results import MAX_ITEMS, Card, Item
+from jupyter_ipfs.words import copies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,15 +91,13 @@ def where(sessions: Sessions, stored: Stored) -> str:
     session = sessions.get()
     status = session.status()
     if status.backend != "embedded":
-        public = ", announced to the public network" if status.public else ""
-        return f"on {status.label}{public}"
-    copies = [
-        f"in {copy.place}"
-        if Path(copy.place).exists()
-        else f"copied to {copy.place} on {words.moment(copy.created_at)} (not checked since)"
-        for copy in session.repo.copies(stored.root)
-    ]
-    return ", ".join(["on this computer", *copies]) if copies else "only on this computer"
+        return copies.elsewhere(status.label, public=status.public)
+    return copies.here(
+        [
+            (copy.place, copy.created_at, Path(copy.place).exists())
+            for copy in session.repo.copies(stored.root)
+        ]
+    )
 
 
 def _facts(sessions: Sessions, stored: Stored) -> dict[str, Any]:

@@ -24,12 +24,12 @@ def test_the_line_tells_bytes_files_rate_time_left_and_what_was_there() -> None:
     )
     assert describe(progress, 2.0) == (
         "storing  [############............]  50%  256 MB of 512 MB  3 of 1,200 files"
-        "  128 MB/s  0:02 left  1.0 MB already there  a\\x1b[2J.csv"
+        "  128 MB/s  0:02 left  1 MB already there  a\\x1b[2J.csv"
     )
 
 
 def test_without_a_total_there_is_no_bar() -> None:
-    assert describe(Progress("fetching", size=2000), 0.1) == "fetching  2.0 kB"
+    assert describe(Progress("fetching", size=2000), 0.1) == "fetching  2 kB"
 
 
 def test_more_than_promised_is_not_more_than_all() -> None:

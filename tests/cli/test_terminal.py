@@ -1,12 +1,10 @@
-"""Untrusted text on a terminal, sizes and times for people."""
+"""Untrusted text on a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from jupyter_ipfs.cli.terminal import duration, escape, human_size
+from jupyter_ipfs.cli.terminal import escape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,25 +45,3 @@ def test_bytes_that_are_not_utf8_are_shown_as_bytes() -> None:
 def test_what_is_printed_never_steers_the_terminal() -> None:
     everything = "".join(chr(code) for code in range(0x3000)) + "\ud800\udcff\U000e0001"
     assert escape(everything).isprintable()
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.0 kB"),
-        (1234, "1.2 kB"),
-        (99_949, "99.9 kB"),
-        (99_950, "100 kB"),
-        (234_000_000, "234 MB"),
-        (999_500_000, "1.0 GB"),
-        (10**20, "100 EB"),
-    ],
-)
-def test_sizes_read_as_people_read_them(size: int, text: str) -> None:
-    assert human_size(size) == text
-
-
-def test_durations_have_hours_only_when_there_are_some() -> None:
-    assert [duration(7), duration(65), duration(3723)] == ["0:07", "1:05", "1:02:03"]

@@ -40,7 +40,7 @@ def test_ls_cat_and_stat_take_names_cids_variables_and_sub_paths(run: Run) -> No
 @pytest.mark.usefixtures("survey")
 def test_what_is_listed_is_a_table_as_text_and_as_html(run: Run) -> None:
     listing = run("%ipfs ls survey")
-    assert repr(listing).splitlines()[1].split()[:3] == ["a.csv", "8", "B"]
+    assert repr(listing).splitlines()[1].split()[:3] == ["a.csv", "8", "bytes"]
     assert "<th" in listing._repr_html_()
     assert "a.csv" in repr(listing)
     for command in ("names", "pins", "log survey", "ls"):

@@ -26,10 +26,10 @@ class Line:
 def test_bytes_files_rate_time_left_and_what_was_there_are_told() -> None:
     progress = Progress("storing", 3, 10, 50_000_000, 200_000_000, 20_000_000, "data/a.csv")
     assert describe(progress, 2.0) == (
-        "storing · 25%, 50 MB of 200 MB · 3 of 10 files · 25 MB/s · 0:06 left"
+        "storing · 25% · 50 MB of 200 MB · 3 of 10 files · 25 MB/s · 0:06 left"
         " · 20 MB already there · data/a.csv"
     )
-    assert describe(Progress("fetching"), 0.1) == "fetching · 0 B"
+    assert describe(Progress("fetching"), 0.1) == "fetching"
 
 
 def test_quick_work_draws_nothing_and_slow_work_is_cleared_in_the_end() -> None:

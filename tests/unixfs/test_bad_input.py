@@ -16,10 +16,10 @@ from jupyter_ipfs.cli import terminal
 from jupyter_ipfs.errors import CodecError, IPFSError, JupyterIPFSError, LimitError
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import DAG_PB
-from jupyter_ipfs.magics import words
 from jupyter_ipfs.node import cat, get, ls, verify
 from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.unixfs import hamt, nodes, reader
+from jupyter_ipfs.words import figures
 from tests.unixfs.dags import Dag
 from tests.vectors import document
 
@@ -379,7 +379,7 @@ def test_impossible_times_do_no_harm(seconds: int, tmp_path: Path) -> None:
     dag = Dag()
     metadata = nodes.Metadata(None, (seconds, 999_999_999))
     root = dag.node(nodes.encode(nodes.Data(nodes.FILE, b"x", 1, metadata=metadata)))
-    assert words.moment(seconds)
+    assert figures.moment(seconds)
     assert terminal.moment(seconds)
     try:
         assert written(dag, root, tmp_path).read_bytes() == b"x"
