@@ -75,11 +75,17 @@ def commit(client: httpx.Client, upload_id: str, **more: object) -> dict[str, An
     return ended(client, answer.json())
 
 
-def store(client: httpx.Client, files: Mapping[str, bytes], **more: object) -> dict[str, Any]:
+def store(
+    client: httpx.Client,
+    files: Mapping[str, bytes],
+    *,
+    name: str | None = None,
+    wrap: bool = False,
+) -> dict[str, Any]:
     """Upload files; the job's result."""
-    upload = announce(client, files, **more)
+    upload = announce(client, files, wrap=wrap)
     send(client, upload, b"".join(files.values()))
-    job = commit(client, upload["id"])
+    job = commit(client, upload["id"], name=name)
     assert job["state"] == "done", job
     result: dict[str, Any] = job["result"]
     return result

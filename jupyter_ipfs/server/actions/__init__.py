@@ -3,7 +3,7 @@
 A module has ``run(session, arguments, progress) -> dict`` and, if it wants,
 ``prepare(arguments, workspace) -> arguments``, which runs before the job exists: what cannot
 be used is refused there, and paths of the workspace become local ones. ``title(arguments)``
-names what the job is about.
+is given the same as ``run`` and names what the job is about.
 """
 
 from __future__ import annotations
@@ -72,9 +72,10 @@ def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
         raise RequestError(f"the arguments of {action!r} are no JSON object")
     module = import_module(f"{__name__}.{ACTIONS[action]}")
     given: Arguments = arguments
-    title = str(module.title(given) if hasattr(module, "title") else _subject(given))
+    subject = _subject(given)
     if hasattr(module, "prepare"):
         given = module.prepare(given, workspace)
+    title = str(module.title(given) if hasattr(module, "title") else subject)
     return Task(action, title[:_TITLE], given, module.run)
 
 

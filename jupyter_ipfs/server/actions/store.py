@@ -18,9 +18,7 @@ _MOST_PATHS = 10_000
 
 def title(arguments: Arguments) -> str:
     """Name the first of what is stored."""
-    paths = arguments.get("paths")
-    first = paths[0] if isinstance(paths, list) and paths else ""
-    return str(first).rstrip("/").rpartition("/")[2]
+    return str(arguments["places"][0].name)
 
 
 def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:

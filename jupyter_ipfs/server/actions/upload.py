@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from jupyter_ipfs.session import Session
 
 
+def title(arguments: Arguments) -> str:
+    """Name the file or folder that was dropped, or the first of several."""
+    staged: Staged = arguments["staged"]
+    return staged.listing.name
+
+
 def prepare(arguments: Arguments, _workspace: Workspace) -> Arguments:
     """Find the upload.
 
