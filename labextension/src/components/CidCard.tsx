@@ -12,14 +12,16 @@ export interface ICidCardProps {
   /** The card, or `null` if the output held no valid CID. */
   readonly card: ICard | null;
   readonly copy: (text: string) => void;
+  /** Opens a CID that is on this computer; absent where nothing can open it. */
+  readonly open?: (cid: string) => void;
   readonly trans: TranslationBundle;
 }
 
 /**
- * What was stored, as text: nothing of a payload becomes a link or an action.
+ * What was stored, as text. Of a payload only a CID that was read as one is acted on.
  */
 export function CidCard(props: ICidCardProps): React.JSX.Element {
-  const { card, copy, trans } = props;
+  const { card, copy, open, trans } = props;
   if (card === null) {
     return (
       <div className="jp-Ipfs-card jp-Ipfs-mod-invalid">
@@ -58,6 +60,16 @@ export function CidCard(props: ICidCardProps): React.JSX.Element {
           copy={copy}
           trans={trans}
         />
+        {open !== undefined && (
+          <button
+            type="button"
+            className="jp-Ipfs-button"
+            title={trans.__('Show what is in it; nothing is fetched')}
+            onClick={() => open(card.cid)}
+          >
+            {trans.__('Open')}
+          </button>
+        )}
       </div>
       {card.where !== '' && (
         <div className="jp-Ipfs-where">

@@ -7,6 +7,9 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { cidCardRendererFactory } from '../widgets/cidCard';
 
+/** Registered by the plugin that opens content. */
+const OPEN = 'ipfs:open';
+
 /**
  * The card that shows a CID in a notebook's output.
  */
@@ -17,11 +20,14 @@ export const card: JupyterFrontEndPlugin<void> = {
   requires: [IRenderMimeRegistry],
   optional: [ITranslator],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     registry: IRenderMimeRegistry,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
-    registry.addFactory(cidCardRendererFactory(trans));
+    // The payload may be anybody's: what it names is looked for here, and not fetched.
+    const open = (cid: string): void =>
+      void app.commands.execute(OPEN, { path: `/ipfs/${cid}`, fetch: false });
+    registry.addFactory(cidCardRendererFactory(trans, open));
   }
 };

@@ -3,6 +3,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -32,6 +33,9 @@ export const tutorial: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
     const category = trans.__('IPFS');
 
+    /** The copy that this page opened last. */
+    let last: string | null = null;
+
     app.commands.addCommand(CommandIDs.openTutorial, {
       label: args =>
         args['isPalette']
@@ -52,7 +56,12 @@ export const tutorial: JupyterFrontEndPlugin<void> = {
       },
       execute: async () => {
         try {
-          const path = await createTutorial(app.serviceManager.serverSettings);
+          const { serverSettings } = app.serviceManager;
+          const path =
+            last !== null && isOpen(app.shell, last)
+              ? last
+              : await createTutorial(serverSettings);
+          last = path;
           await app.commands.execute('docmanager:open', { path });
         } catch (error) {
           await showErrorMessage(
@@ -83,3 +92,11 @@ export const tutorial: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** Whether a tab shows a document. */
+function isOpen(shell: JupyterFrontEnd.IShell, path: string): boolean {
+  return Array.from(shell.widgets('main')).some(widget => {
+    const { context } = widget as { context?: IDocumentWidget['context'] };
+    return context?.path === path;
+  });
+}

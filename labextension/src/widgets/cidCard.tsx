@@ -17,8 +17,12 @@ export class CidCardRenderer
 {
   /**
    * @param trans - The language.
+   * @param open - Opens a CID.
    */
-  constructor(private readonly trans: TranslationBundle) {
+  constructor(
+    private readonly trans: TranslationBundle,
+    private readonly open?: (cid: string) => void
+  ) {
     super();
     this.addClass('jp-Ipfs-output');
   }
@@ -34,6 +38,7 @@ export class CidCardRenderer
       <CidCard
         card={this.card}
         copy={text => Clipboard.copyToSystem(text)}
+        open={this.open}
         trans={this.trans}
       />
     );
@@ -47,12 +52,13 @@ export class CidCardRenderer
  * only), so it is also shown in notebooks that are not trusted.
  */
 export function cidCardRendererFactory(
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  open: (cid: string) => void
 ): IRenderMime.IRendererFactory {
   return {
     safe: true,
     mimeTypes: [CID_MIME_TYPE],
     defaultRank: 20,
-    createRenderer: () => new CidCardRenderer(trans)
+    createRenderer: () => new CidCardRenderer(trans, open)
   };
 }
