@@ -124,18 +124,35 @@ def is_refused(name: str) -> bool:
 
 
 def untrusted(notebook: Any) -> Any:  # noqa: ANN401  (any JSON)
-    """Set ``metadata.trusted`` false on every code cell, in all versions of the format."""
+    """Set ``metadata.trusted`` false on every code cell, in all versions of the format.
+
+    The state of widgets is taken out as well: some widgets bring their JavaScript in it, which
+    front ends run when the notebook is opened, whether its cells are trusted or not.
+    """
     if not isinstance(notebook, dict):
         return notebook
+    metadata = notebook.get("metadata")
+    if isinstance(metadata, dict):
+        metadata.pop("widgets", None)
     sheets = notebook.get("worksheets")  # of format 3
     for owner in [notebook, *(sheets if isinstance(sheets, list) else ())]:
         cells = owner.get("cells") if isinstance(owner, dict) else None
         for cell in cells if isinstance(cells, list) else ():
             if isinstance(cell, dict) and cell.get("cell_type") == "code":
-                metadata = cell.get("metadata")
-                cell["metadata"] = metadata = metadata if isinstance(metadata, dict) else {}
-                metadata["trusted"] = False
+                _distrust(cell)
     return notebook
+
+
+def _distrust(cell: dict[str, Any]) -> None:
+    metadata = cell.get("metadata")
+    cell["metadata"] = metadata = metadata if isinstance(metadata, dict) else {}
+    metadata["trusted"] = False
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else ():
+        if isinstance(output, dict):
+            output.pop("trusted", None)
+            if isinstance(output.get("metadata"), dict):
+                output["metadata"].pop("trusted", None)
 
 
 def _tame(top: Path, copied: Copied) -> None:

@@ -10,6 +10,7 @@ from jupyter_ipfs import errors
 STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.PathNotFoundError, HTTPStatus.NOT_FOUND),
     (errors.NameNotFoundError, HTTPStatus.NOT_FOUND),
+    (errors.ReadOnlyError, HTTPStatus.METHOD_NOT_ALLOWED),
     (errors.PathExistsError, HTTPStatus.CONFLICT),
     (errors.InvalidPathError, HTTPStatus.BAD_REQUEST),
     (errors.NotAFileError, HTTPStatus.CONFLICT),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.unixfs.reader import Node
 
 MAX_IMAGE = 8 * 1024 * 1024
+MAX_PIXELS = 50_000_000
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 100, 200, 500
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 # Only what a viewer draws as plain text; HTML and SVG are text here and nothing else.
@@ -94,10 +95,14 @@ def _file(held: Blocks, node: Node, name: str) -> dict[str, Any]:
 
 def _image(held: Blocks, node: Node, mime: str) -> dict[str, Any]:
     from jupyter_ipfs.node import cat  # noqa: PLC0415
+    from jupyter_ipfs.node.pixels import pixels  # noqa: PLC0415
 
+    not_drawn = {"kind": "binary", "mime": mime, "size": node.size}
     if node.size > MAX_IMAGE:
-        return {"kind": "binary", "mime": mime, "size": node.size}
+        return not_drawn
     data = b"".join(cat.stream(held, node, 0, MAX_IMAGE))
+    if not 0 < (pixels(mime, data) or 0) <= MAX_PIXELS:
+        return not_drawn
     shown = base64.b64encode(data).decode()
     return {"kind": "image", "mime": mime, "size": node.size, "image": shown}
 

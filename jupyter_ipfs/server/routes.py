@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
 
+from jupyter_ipfs.server.blocks import BlockHandler
 from jupyter_ipfs.server.config import ConfigHandler
+from jupyter_ipfs.server.contents import CheckpointsHandler, ContentsHandler
 from jupyter_ipfs.server.content import ContentHandler
 from jupyter_ipfs.server.entries import EntriesHandler
+from jupyter_ipfs.server.health import HealthHandler
 from jupyter_ipfs.server.items import ItemHandler, ItemsHandler
 from jupyter_ipfs.server.jobs.resource import JobHandler, JobsHandler
 from jupyter_ipfs.server.names import NameHandler
-from jupyter_ipfs.server.health import HealthHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
 from jupyter_ipfs.server.pins import PinHandler, PinsHandler
 from jupyter_ipfs.server.preview import PreviewHandler
@@ -35,8 +37,13 @@ if TYPE_CHECKING:
 # Paths as in openapi.yaml, below <base_url>/jupyter-ipfs: `{path}` may have slashes in it, any
 # other parameter may not.
 ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
+    ("/blocks/{cid}", BlockHandler),
     ("/config", ConfigHandler),
+    ("/contents", ContentsHandler),
+    ("/contents/{path}/checkpoints", CheckpointsHandler),
+    ("/contents/{path}", ContentsHandler),
     ("/entries", EntriesHandler),
+    ("/health", HealthHandler),
     ("/ipfs/{path}", ContentHandler),
     ("/items", ItemsHandler),
     ("/items/{cid}", ItemHandler),
@@ -46,8 +53,6 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/pins/{path}", PinHandler),
     ("/preview", PreviewHandler),
     ("/jobs", JobsHandler),
-    ("/health", HealthHandler),
-    ("/ipfs/{path}", ContentHandler),
     ("/jobs/{id}", JobHandler),
     ("/shares", SharesHandler),
     ("/shares/{cid}", ShareHandler),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_ipfs.session import Session, connect
 from tests.jupyter_process import JupyterProcess, running_jupyter
 
 if TYPE_CHECKING:
@@ -26,3 +27,10 @@ def client(jupyter: JupyterProcess) -> Iterator[httpx.Client]:
     """A client that is logged in."""
     with jupyter.client() as client:
         yield client
+
+
+@pytest.fixture
+def session(jupyter: JupyterProcess) -> Iterator[Session]:
+    """A session on the server's repo, as a kernel has it."""
+    with connect("embedded", jupyter.home / "jupyter-data" / "ipfs") as session:
+        yield session

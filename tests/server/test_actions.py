@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_ipfs.errors import UnsafeContentError
-from jupyter_ipfs.ipld import dag_pb
-from jupyter_ipfs.ipld.block import Block
-from jupyter_ipfs.ipld.cid import CID, DAG_PB
+from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node.open_copy import clean, is_refused, untrusted
 from jupyter_ipfs.session import Session, connect
-from jupyter_ipfs.unixfs import nodes
 from tests.jupyter_process import running_jupyter
+from tests.server.hostile import directory, symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
@@ -47,13 +44,6 @@ NOTEBOOK = {
 }
 
 
-@pytest.fixture
-def session(jupyter: JupyterProcess) -> Iterator[Session]:
-    """A session on the server's repo, as a kernel has it."""
-    with connect("embedded", jupyter.home / "jupyter-data" / "ipfs") as session:
-        yield session
-
-
 def run_job(client: httpx.Client, action: str, **arguments: object) -> dict[str, Any]:
     """Run one job to its end."""
     started = client.post("jupyter-ipfs/jobs", json={"action": action, "arguments": arguments})
@@ -72,17 +62,6 @@ def done(client: httpx.Client, action: str, **arguments: object) -> dict[str, An
     assert job["state"] == "done", job
     result: dict[str, Any] = job["result"]
     return result
-
-
-def directory(session: Session, *entries: tuple[bytes, CID]) -> CID:
-    """Store a directory whose names nobody has checked."""
-    links = [dag_pb.PBLink(cid, name, 1) for name, cid in entries]
-    data = dag_pb.encode(links, nodes.encode(nodes.Data(nodes.DIRECTORY)))
-    block = Block.build(data, DAG_PB)
-    with session.repo.batch() as batch:
-        batch.put(block)
-        batch.commit(block.cid)
-    return block.cid
 
 
 def test_what_is_not_here_is_fetched_from_a_source_and_checked(tmp_path: Path) -> None:
@@ -219,13 +198,8 @@ def test_a_name_that_leads_out_is_refused(
 
 
 def test_a_symlink_that_leads_out_is_refused(client: httpx.Client, session: Session) -> None:
-    link = Block.build(
-        dag_pb.encode([], nodes.encode(nodes.Data(nodes.SYMLINK, b"../../etc/passwd"))), DAG_PB
-    )
-    with session.repo.batch() as batch:
-        batch.put(link)
-        batch.commit(link.cid)
-    job = run_job(client, "copy", path=str(directory(session, (b"link", link.cid))))
+    root = directory(session, (b"link", symlink(session, b"../../etc/passwd")))
+    job = run_job(client, "copy", path=str(root))
     assert job["error"]["code"] == UnsafeContentError.__name__
 
 
