@@ -7,7 +7,6 @@ and back when one that is removed, or gets smaller, takes it to the threshold or
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ class MutableDirectory:
         metadata: Mode and mtime, which stay as they are.
     """
 
-    __slots__ = ("_basic", "_blocks", "_metadata", "_profile", "_shard", "_size")
+    __slots__ = ("_basic", "_blocks", "_looks", "_metadata", "_profile", "_shard", "_size")
 
     def __init__(
         self, blocks: Blocks, profile: Profile, metadata: nodes.Metadata = nodes.NO_METADATA
@@ -45,7 +44,9 @@ class MutableDirectory:
         self._profile = profile
         self._metadata = metadata
         self._basic: dict[bytes, PBLink] | None = {}
-        self._size = self._own_size()  # the estimate, while it is a basic one
+        # The estimate: of a basic directory as it is, of a sharded one at least so much.
+        self._size = self._own_size()
+        self._looks = 0
         self._shard: Shard | None = None
 
     @classmethod
@@ -109,6 +110,7 @@ class MutableDirectory:
                 self._unshard()
             else:
                 self._shard.put(self._blocks, link, hamt.name_hash(name))
+                self._size += change
                 return
         elif self._size + change > self._profile.hamt_threshold:
             self._to_shards()
@@ -124,6 +126,7 @@ class MutableDirectory:
         if self._shard is not None:
             if not self._fits(-self._estimate(old)):
                 self._shard.remove(self._blocks, name, hamt.name_hash(name))
+                self._size -= self._estimate(old)
                 return True
             self._unshard()
         if self._basic is None:
@@ -163,10 +166,22 @@ class MutableDirectory:
             self._add(link)
 
     def _fits(self, change: int) -> bool:
-        """Tell whether one block would do after a change; looks no further than it has to."""
+        """Tell whether one block would do after a change; looks no further than it has to.
+
+        When it has to look again it looks twice as far, so that many changes cost no more
+        than a few looks at everything.
+        """
         room = self._profile.hamt_threshold - change
-        sizes = map(self._estimate, self.entries())
-        return all(total <= room for total in itertools.accumulate(sizes, initial=self._own_size()))
+        if self._size > room:
+            return False
+        enough = room << self._looks
+        self._looks += 1
+        self._size = self._own_size()
+        for link in self.entries():
+            self._size += self._estimate(link)
+            if self._size > enough:
+                return False
+        return self._size <= room
 
     def _estimate(self, link: PBLink) -> int:
         name, cid = len(link.name or b""), len(bytes(link.cid))

@@ -227,6 +227,32 @@ def test_a_kubo_of_another_profile_has_the_same_root_but_for_its_version(
         there.close()
 
 
+def test_what_only_the_local_repo_has_is_sent_to_kubo(peer: Kubo, repo: Repo) -> None:
+    with repo.batch() as batch:
+        ref = adding.add_files(batch, {"a/b": b"only here"}, profiles.DEFAULT)
+        batch.commit(ref.cid)
+    there = KuboBackend(repo, peer.api_url)
+    there.mfs().cp(f"/ipfs/{ref.cid}/a", "/copy")
+    assert peer.run("files", "read", "/copy/b").stdout == b"only here"
+    there.close()
+
+
+def test_what_others_change_on_a_kubo_meanwhile_stays(peer: Kubo, repo: Repo) -> None:
+    there = KuboBackend(repo, peer.api_url)
+    files = there.mfs()
+    files.mkdir("/d")
+    with files.batch() as batch:
+        batch.write("/d/ours", b"1")
+        batch.rm("/d", recursive=True)
+        batch.mkdir("/d")
+        batch.write("/d/again", b"2")
+        batch.write("/e/f", b"3", parents=True)
+        Theirs(peer)("mkdir", "/theirs")
+    assert [entry.name for entry in files.ls()] == ["d", "e", "theirs"]
+    assert peer.run("files", "read", "/d/again").stdout == b"2"
+    there.close()
+
+
 def test_what_files_write_makes_is_read_and_is_another_layout(peer: Kubo, repo: Repo) -> None:
     """Why contents are imported here and named there: the CID is not that of ``ipfs add``."""
     theirs, there = Theirs(peer), KuboBackend(repo, peer.api_url)

@@ -167,6 +167,10 @@ class FilesBatch:
                 step(self._tree)
         raise RepoBusyError("others kept changing the files", "try again when it is quieter")
 
+    def is_overtaken(self) -> bool:
+        """Tell whether others have changed the files since this began to read them."""
+        return self._home.root() != self._before
+
     def close(self) -> None:
         """Let go of what waited to be written."""
         self._spools.close()
@@ -292,15 +296,15 @@ class Files:
     def _once(self, change: Callable[[FilesBatch], None]) -> None:
         """Make one change; again if what it read was taken away by others meanwhile."""
         while True:
-            before = self._home.root()
-            try:
-                with self.batch() as batch:
-                    change(batch)
-            except BlockNotFoundError:
-                if self._home.root() == before:
-                    raise
-            else:
-                return
+            with self._home.begin() as pack, closing(FilesBatch(self._home, pack)) as changes:
+                try:
+                    change(changes)
+                    changes.commit()
+                except BlockNotFoundError:
+                    if not changes.is_overtaken():
+                        raise
+                else:
+                    return
 
     def _tree(self) -> Tree:
         scratch = _Scratch()

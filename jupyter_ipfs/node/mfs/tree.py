@@ -143,11 +143,6 @@ class Folder:
         self._touch()
         return True
 
-    def links(self) -> Iterator[PBLink]:
-        """Yield the entries as they are now."""
-        self.flush()
-        return self._entries.entries()
-
     def flush(self) -> Ref:
         """Put the blocks of what has changed; return what it is now."""
         if self._made is not None and not self.is_dirty:
