@@ -18,7 +18,7 @@ from benchmarks.upload import upload
 
 if TYPE_CHECKING:
     from benchmarks.measure import Figure
-    from benchmarks.rows import Row
+    from benchmarks.row import Row
 
 _ROWS = {**ROWS, "upload": upload}
 _HEADER = (

@@ -6,25 +6,16 @@ import hashlib
 import shutil
 import sys
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import Figure, printed, repeat, run, script
+from benchmarks.row import Row
+from benchmarks.serving import serve
 from benchmarks.setting import MIB, Setting, kubo_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-
-@dataclass(slots=True)
-class Row:
-    """One line of the table; a peer that cannot do it has no seconds and says why."""
-
-    title: str
-    ours: Figure = field(default_factory=Figure)
-    kubo: Figure | None = None
-    ipfsspec: Figure | None = None
 
 
 def put_large(setting: Setting) -> list[Row]:
@@ -283,6 +274,7 @@ ROWS: dict[str, Callable[[Setting], list[Row]]] = {
     "small": put_small,
     "read": read,
     "gateway": gateway,
+    "serve": serve,
     "ls": ls,
     "memory": memory,
     "start": start_up,

@@ -131,8 +131,8 @@ class Setting:
 
 
 @contextmanager
-def kubo_gateway(setting: Setting, repo: Path) -> Iterator[Counter]:
-    """Serve a Kubo repo's gateway on loopback, behind a counter of its bytes."""
+def kubo_daemon(setting: Setting, repo: Path) -> Iterator[tuple[int, int]]:
+    """Serve a Kubo repo's gateway on loopback; gives port and process."""
     daemon = subprocess.Popen(
         [setting.kubo, "daemon", "--offline"],
         env=setting.kubo_env(repo), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -142,15 +142,21 @@ def kubo_gateway(setting: Setting, repo: Path) -> Iterator[Counter]:
         for line in daemon.stdout:
             if line.startswith(b"Daemon is ready"):
                 break
-        port = int((repo / "gateway").read_text().strip().rpartition(":")[2])
-        counter = Counter(port)
-        yield counter
-        counter.close()
+        yield int((repo / "gateway").read_text().strip().rpartition(":")[2]), daemon.pid
     finally:
         daemon.terminate()
         daemon.wait()
         if daemon.stdout is not None:
             daemon.stdout.close()
+
+
+@contextmanager
+def kubo_gateway(setting: Setting, repo: Path) -> Iterator[Counter]:
+    """Serve a Kubo repo's gateway on loopback, behind a counter of its bytes."""
+    with kubo_daemon(setting, repo) as (port, _):
+        counter = Counter(port)
+        yield counter
+        counter.close()
 
 
 class Counter:
