@@ -253,6 +253,45 @@ def test_what_others_change_on_a_kubo_meanwhile_stays(peer: Kubo, repo: Repo) ->
     there.close()
 
 
+def test_where_kubo_loses_something_we_refuse_or_do_what_was_meant(peer: Kubo, repo: Repo) -> None:
+    theirs, ours = Theirs(peer), EmbeddedBackend(repo).mfs()
+    one = theirs.put(b"1")
+    for side in ("/x/d", "/y/d", "/self"):
+        theirs("mkdir", side, parents=True)
+        ours.mkdir(side, parents=True)
+    theirs("cp", f"/ipfs/{one}", "/x/d/f")
+    ours.write("/x/d/f", b"1")
+    # Moved between directories of one name, it is in both of Kubo's.
+    theirs("mv", "/x/d/f", "/y/d/f")
+    ours.mv("/x/d/f", "/y/d/f")
+    assert peer.run("files", "read", "/x/d/f").stdout == b"1"
+    assert refuses(lambda: ours.read("/x/d/f"))
+    # Moved into itself, it is gone, with an error.
+    assert refuses(lambda: theirs("mv", "/self", "/self/below"))
+    assert refuses(lambda: theirs("stat", "/self"))
+    assert refuses(lambda: ours.mv("/self", "/self/below"))
+    assert ours.stat("/self").kind == "directory"
+
+
+def test_a_kubo_that_estimates_otherwise_shards_at_another_size(
+    make_kubo: Callable[..., Kubo], repo: Repo
+) -> None:
+    """What it changes itself: with its default profile, directories near the threshold."""
+    entries = {f"{number:040}": b"x" for number in range(3120)}
+    with running_daemon(make_kubo()) as peer:
+        ours, there = EmbeddedBackend(repo).mfs(), KuboBackend(repo, peer.api_url)
+        for files in (ours, there.mfs()):
+            with files.batch() as batch:
+                for name, data in entries.items():
+                    batch.write(f"/d/{name}", data, parents=True)
+        assert there.mfs().root() == ours.root()
+        for files in (ours, there.mfs()):
+            files.write("/d/one more, which is one too many for ours", b"x")
+        assert there.mfs().stat("/d").cid != ours.stat("/d").cid
+        assert there.mfs().ls("/d") == ours.ls("/d")
+        there.close()
+
+
 def test_what_files_write_makes_is_read_and_is_another_layout(peer: Kubo, repo: Repo) -> None:
     """Why contents are imported here and named there: the CID is not that of ``ipfs add``."""
     theirs, there = Theirs(peer), KuboBackend(repo, peer.api_url)
