@@ -12,6 +12,7 @@ so ``except FileNotFoundError`` works as people expect::
     │   ├── LimitError (ValueError)                well-formed, but past a safety limit
     │   ├── UnsafeContentError (ValueError)        refused before it could touch the disk
     │   ├── BlockNotFoundError (LookupError)       no place that was asked has the block
+    │   │   ├── ForgottenError                     … and it was forgotten here, on purpose
     │   │   └── FetchError (ConnectionError)       … and these are the places that were asked
     │   ├── PathNotFoundError (FileNotFoundError)
     │   ├── PathExistsError (FileExistsError)      something stands there already
@@ -93,6 +94,20 @@ class UnsafeContentError(IPFSError, ValueError):
 
 class BlockNotFoundError(IPFSError, LookupError):
     """No place that was asked has the block."""
+
+
+class ForgottenError(BlockNotFoundError):
+    """It was here and was forgotten, while a name still points at it.
+
+    Args:
+        message: What was forgotten, and when.
+        hint: What to do next.
+        at: When, in seconds since the epoch.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, at: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.at = at
 
 
 class FetchError(BlockNotFoundError, ConnectionError):

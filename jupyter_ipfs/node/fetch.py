@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from jupyter_ipfs.errors import (
     BlockNotFoundError,
     FetchError,
+    ForgottenError,
     IPFSError,
     RepoError,
     VerificationError,
@@ -20,6 +21,7 @@ from jupyter_ipfs.errors import (
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.node import parallel
 from jupyter_ipfs.node.gather import Gathered, Gathering
+from jupyter_ipfs.words.figures import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -254,16 +256,27 @@ class Fetcher:
         raise self._failure(cid, tried)
 
     def _failure(self, cid: CID, tried: list[str]) -> FetchError:
+        absent = self._absent(cid)
         if not self._lanes:
-            message = f"{cid} is not on this computer, and there is no source to fetch it from"
+            message = f"{cid} {absent}, and there is no source to fetch it from"
             return FetchError(message, self._hint or NO_SOURCE)
         what = "the only source asked" if len(tried) == 1 else f"none of {len(tried)} sources asked"
         could = "could not serve it" if len(tried) == 1 else "could serve it"
         return FetchError(
-            f"{cid} is not on this computer, and {what} {could}",
+            f"{cid} {absent}, and {what} {could}",
             self._hint or UNREACHED,
             tried,
         )
+
+    def _absent(self, cid: CID) -> str:
+        """Say in words that it is not here, and whether that was wanted."""
+        try:
+            self._repo.get(cid)
+        except ForgottenError as error:
+            return f"was forgotten on this computer on {moment(error.at)}"
+        except (BlockNotFoundError, VerificationError):
+            pass
+        return "is not on this computer"
 
     def close(self) -> None:
         """Close the sources."""

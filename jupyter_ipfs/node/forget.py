@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.errors import RepoBusyError, RepoError
 from jupyter_ipfs.node.mark import mark
 from jupyter_ipfs.protocols import Removed
-from jupyter_ipfs.store import index, mfs, repack, schema
+from jupyter_ipfs.store import forgotten, index, mfs, repack, schema
 from jupyter_ipfs.store.failures import translated
 from jupyter_ipfs.store.repack import Rewriting
 from jupyter_ipfs.store.schema import DURABLE
@@ -70,6 +70,8 @@ def forget(repo: Repo, root: CID) -> Forgotten:
         )
     with translated(repo.path):
         repack.unlink_dropped(repo, at_once=True)
+        with repo.database.write() as connection:
+            forgotten.record(connection, root)
     return outcome
 
 

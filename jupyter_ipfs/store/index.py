@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jupyter_ipfs.store import forgotten
 from jupyter_ipfs.store.schema import DURABLE
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def add_blocks(
         "DELETE FROM damaged WHERE multihash IN (SELECT multihash FROM blocks WHERE pack = ?)",
         (pack,),
     )
+    forgotten.clear(connection, pack)
 
 
 def freshen(connection: sqlite3.Connection, multihashes: Iterable[bytes]) -> None:

@@ -9,9 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.errors import BlockNotFoundError, RepoError, VerificationError
+from jupyter_ipfs.errors import (
+    BlockNotFoundError,
+    ForgottenError,
+    RepoError,
+    VerificationError,
+)
 from jupyter_ipfs.ipld.block import Block
-from jupyter_ipfs.store import index
+from jupyter_ipfs.store import forgotten, index
+from jupyter_ipfs.words.figures import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -151,4 +157,7 @@ class BlockReader:
         why = self._database.read(lambda connection: index.why_damaged(connection, cid.multihash))
         if why is not None:
             return VerificationError(f"{cid} is damaged in this repo: {why}", REPAIR)
+        at = self._database.read(lambda connection: forgotten.when(connection, cid.multihash))
+        if at is not None:
+            return ForgottenError(f"{cid} was forgotten here on {moment(at)}", NOT_HERE, at)
         return BlockNotFoundError(f"{cid} is not in this repo", NOT_HERE)

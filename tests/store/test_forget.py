@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+import pytest
+
+from jupyter_ipfs import config
+from jupyter_ipfs.errors import BlockNotFoundError, FetchError, ForgottenError
+from jupyter_ipfs.node import gc
 from jupyter_ipfs.node.forget import forget, preview
 from jupyter_ipfs.node.health import broken_pins
 from jupyter_ipfs.node.walk import walk
+from jupyter_ipfs.session import connect
 from jupyter_ipfs.store.repo import Repo
 from tests.store.conftest import leaves, store
 
@@ -75,3 +82,41 @@ def test_an_add_that_had_seen_the_forgotten_blocks_is_still_complete(
         forget(repo, root.cid)
         batch.commit(root.cid)
     assert len(list(walk(repo, root.cid))) == 4
+
+
+def test_a_name_that_still_stands_says_that_it_was_forgotten_and_when(repo: Repo) -> None:
+    root = store(repo, leaves(3), name="fig-3")
+    before = time.time()
+    forget(repo, root.cid)
+    assert repo.resolve("fig-3") == root.cid
+    with pytest.raises(ForgottenError, match="was forgotten here on 2") as caught:
+        repo.get(root.cid)
+    assert before <= caught.value.at <= time.time()
+    store(repo, leaves(3))
+    assert repo.get(root.cid).data == root.data
+    repo.unpin(root.cid)
+    gc.collect(repo, grace_s=0)
+    with pytest.raises(BlockNotFoundError) as again:
+        repo.get(root.cid)
+    assert not isinstance(again.value, ForgottenError), "it was stored again, and gc took it"
+
+
+def test_what_no_name_points_at_leaves_no_trace_of_having_been_here(repo: Repo) -> None:
+    root = store(repo, leaves(3))
+    forget(repo, root.cid)
+    with pytest.raises(BlockNotFoundError) as caught:
+        repo.get(root.cid)
+    assert not isinstance(caught.value, ForgottenError)
+    assert repo.database.rows("SELECT key FROM meta WHERE key LIKE 'forgotten/%'") == []
+
+
+def test_a_session_tells_it_whether_or_not_there_is_a_source(path: Path, tmp_path: Path) -> None:
+    with connect(repo=path) as session:
+        session.add(b"hello" * 100, name="fig-3")
+        session.forget("fig-3")
+        with pytest.raises(FetchError, match=r"was forgotten on this computer on 2.*no source"):
+            session.cat("fig-3")
+        (tmp_path / "lab").mkdir()
+        config.save(path, sources=[str(tmp_path / "lab")])
+        with pytest.raises(FetchError, match=r"was forgotten on this computer on 2.*only source"):
+            session.cat("fig-3")
