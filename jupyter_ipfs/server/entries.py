@@ -47,7 +47,7 @@ def entries(path: str, offset: int, limit: int) -> dict[str, Any]:
         PathNotFoundError: There is no such path in it.
     """
     from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
-    from jupyter_ipfs.server.facts import kind_of  # noqa: PLC0415
+    from jupyter_ipfs.server.facts import facts_of, kind_of  # noqa: PLC0415
     from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
     from jupyter_ipfs.unixfs import nodes, reader  # noqa: PLC0415
 
@@ -59,7 +59,8 @@ def entries(path: str, offset: int, limit: int) -> dict[str, Any]:
         told: dict[str, Any] = {
             "path": here,
             "cid": str(node.cid),
-            "kind": kind_of(node, where.name),
+            # A root has no name to tell a notebook by.
+            "kind": kind_of(node, where.name) if where.segments else facts_of(held, node.cid).kind,
             "size": None if node.kind == reader.DIRECTORY else node.size,
             "dag_size": node.dag_size,
             "name": shown(where.name),
@@ -85,7 +86,7 @@ def entries(path: str, offset: int, limit: int) -> dict[str, Any]:
 
 
 def _entry(held: Blocks, parent: str, link: PBLink) -> dict[str, Any]:
-    from jupyter_ipfs.errors import IPFSError  # noqa: PLC0415
+    from jupyter_ipfs.errors import BackendError, IPFSError  # noqa: PLC0415
     from jupyter_ipfs.ipld.cid import RAW  # noqa: PLC0415
     from jupyter_ipfs.server.facts import NOTEBOOK, UNKNOWN, kind_of  # noqa: PLC0415
     from jupyter_ipfs.server.shown import child_path, shown  # noqa: PLC0415
@@ -98,7 +99,10 @@ def _entry(held: Blocks, parent: str, link: PBLink) -> dict[str, Any]:
     else:
         try:
             node = reader.get(held, link.cid)
-        except IPFSError:  # not held, damaged or malformed: the rest can still be looked at
+        except (
+            IPFSError,
+            BackendError,
+        ):  # not held, damaged or malformed: the rest can still be looked at
             pass
         else:
             kind = kind_of(node, name)

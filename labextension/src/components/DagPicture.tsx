@@ -44,7 +44,12 @@ export function DagPicture(props: IDagPictureProps): React.JSX.Element | null {
   }
   const { boxes, edges, width, height } = layOut(props);
   return (
-    <div className="jp-Ipfs-dag">
+    <div
+      className="jp-Ipfs-dag"
+      tabIndex={0}
+      role="group"
+      aria-label={trans.__('The block and two levels below it')}
+    >
       <svg
         role="img"
         aria-label={trans._n(

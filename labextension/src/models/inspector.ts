@@ -8,10 +8,10 @@ import type { IProblem } from './problem';
 import { problemOf } from './problem';
 
 /** How many links of a block the picture draws. */
-export const DRAWN_LINKS = 8;
+export const DRAWN_LINKS = 6;
 
 /** How many links of a linked block the picture draws. */
-export const DRAWN_BELOW = 4;
+export const DRAWN_BELOW = 3;
 
 /** What is known of the block that is looked at. */
 export type InspectorState =
