@@ -80,7 +80,9 @@ class Closure:
         """
         if not root.is_identity and not self._blocks.has(root):
             message = f"{root} is not on this computer, so it cannot be served from here"
-            raise BlockNotFoundError(message, "pin it first, which fetches it: %ipfs pin …")
+            raise BlockNotFoundError(
+                message, "bring it here first: %ipfs pin …, or import it from a .car file"
+            )
         room = self._max_blocks - sum(map(len, self._members.values()))
         seen, missing = self._below(root, room)
         served = Served(root, len(seen), missing)

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from tornado.httpserver import HTTPServer
@@ -17,6 +16,7 @@ from jupyter_ipfs.node.gateway.respond import DEFAULT_POLICY
 from jupyter_ipfs.web.closure import Closure
 from jupyter_ipfs.web.handler import GatewayHandler
 from jupyter_ipfs.web.hosts import AllowedHosts, is_loopback
+from jupyter_ipfs.web.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,24 +33,6 @@ _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  (compared with, not bo
 _THREADS = 4  # each holds a connection to the repo's database
 _START_S = 10.0
 _CLOSE_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What strangers may take.
-
-    Attributes:
-        connections: At once; more are closed at once.
-        idle_s: How long a connection may wait between requests, or for the rest of one.
-        header_bytes: Of a request.
-    """
-
-    connections: int = 64
-    idle_s: float = 60.0
-    header_bytes: int = 32 * 1024
-
-
-DEFAULT_LIMITS = Limits()
 
 
 class Gateway:
@@ -95,6 +77,7 @@ class Gateway:
         self._pool = ThreadPoolExecutor(_THREADS, "ipfs-gateway")
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
+        self._server: _LimitedServer | None = None
         started = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=(listening, started), name="ipfs-gateway", daemon=True
@@ -112,6 +95,11 @@ class Gateway:
         """Where it is reached; bound to every address it goes by this computer's name."""
         host = socket.gethostname() if self.host in _EVERYWHERE else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        """How many there are now."""
+        return 0 if self._server is None else self._limits.connections - self._server.room
 
     def close(self) -> None:
         """Stop serving, cut what is under way and let go of the port; idempotent."""
@@ -148,6 +136,7 @@ class Gateway:
             "policy": self._policy,
             "pool": self._pool,
             "public": self.is_public,
+            "limits": self._limits,
         }
         application = Application([(r".*", GatewayHandler, arguments)], log_function=_say_nothing)
         server = _LimitedServer(
@@ -159,6 +148,7 @@ class Gateway:
             max_buffer_size=1024 * 1024,
         )
         server.room = self._limits.connections
+        self._server = server
         server.add_socket(listening)
         started.set()
         await self._stopping.wait()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.node.gateway.messages import Policy
     from jupyter_ipfs.web.closure import Closure
     from jupyter_ipfs.web.hosts import AllowedHosts
+    from jupyter_ipfs.web.limits import Limits
 
 # A page from IPFS has an origin of its own and runs nothing: at 127.0.0.1 it would share cookies
 # with a Jupyter on another port, for cookies know no ports.
@@ -63,12 +64,20 @@ class GatewayHandler(RequestHandler):
     SUPPORTED_METHODS = ("GET", "HEAD")
 
     def initialize(
-        self, closure: Closure, hosts: AllowedHosts, policy: Policy, pool: Executor, *, public: bool
+        self,
+        *,
+        closure: Closure,
+        hosts: AllowedHosts,
+        policy: Policy,
+        limits: Limits,
+        pool: Executor,
+        public: bool,
     ) -> None:
         """Take what the server has."""
         self._closure = closure
         self._hosts = hosts
         self._policy = policy
+        self._limits = limits
         self._pool = pool
         self._public = public
 
@@ -85,7 +94,8 @@ class GatewayHandler(RequestHandler):
             self._pool, respond, request, self._closure, self._policy
         )
         apply(self, response, self._more())
-        await send(self, response.body, self._pool)
+        limits = self._limits
+        await send(self, response.body, self._pool, stall_s=limits.stall_s, total_s=limits.total_s)
 
     head = get
 

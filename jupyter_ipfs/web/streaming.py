@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from typing import TYPE_CHECKING, cast
 
 from tornado.iostream import StreamClosedError
@@ -25,6 +26,7 @@ _log = logging.getLogger("jupyter_ipfs")
 
 _GATHERED = 1024 * 1024  # bytes fetched in one hop into a thread
 STALL_S = 60.0  # how long a client may take no byte
+TOTAL_S = 3600.0  # how long one response may take, as at Kubo's gateway
 
 
 async def send(
@@ -33,6 +35,7 @@ async def send(
     pool: Executor,
     *,
     stall_s: float = STALL_S,
+    total_s: float = TOTAL_S,
 ) -> None:
     """Send ``body`` and finish ``handler``; cut the connection if it fails on the way.
 
@@ -41,20 +44,22 @@ async def send(
         body: Iterated in ``pool``; closed at the end, whatever happens.
         pool: Threads for it.
         stall_s: After how many seconds without progress the client is given up.
+        total_s: After how many seconds it is given up in any case.
     """
     loop = asyncio.get_running_loop()
     more = _Parts(body)
     try:
-        part = await loop.run_in_executor(pool, more)
-        while part:
-            # The next part is read while this one leaves.
-            following = loop.run_in_executor(pool, more)
-            try:
-                handler.write(part)
-                await asyncio.wait_for(handler.flush(), stall_s)
-            finally:
-                part = await following
-        await handler.finish()
+        async with asyncio.timeout(total_s):
+            part = await loop.run_in_executor(pool, more)
+            while part:
+                # The next part is read while this one leaves.
+                following = loop.run_in_executor(pool, more)
+                try:
+                    handler.write(part)
+                    await asyncio.wait_for(handler.flush(), stall_s)
+                finally:
+                    part = await following
+            await handler.finish()
     except (StreamClosedError, TimeoutError):
         _cut(handler)
     except (IPFSError, OSError) as error:
@@ -74,16 +79,19 @@ class _Parts:
     def __init__(self, body: Iterator[bytes]) -> None:
         self._body = body
         self._gathered: list[bytes] = []
+        # A response that is given up leaves a thread in the middle of its body.
+        self._lock = threading.Lock()
 
     def __call__(self) -> bytes:
         size = 0
-        for part in self._body:
-            if part:
-                self._gathered.append(part)
-                size += len(part)
-            if size >= _GATHERED:
-                break
-        return self.rest()
+        with self._lock:
+            for part in self._body:
+                if part:
+                    self._gathered.append(part)
+                    size += len(part)
+                if size >= _GATHERED:
+                    break
+            return self.rest()
 
     def rest(self) -> bytes:
         """Return what was gathered and not given yet."""
@@ -94,7 +102,8 @@ class _Parts:
         """Let go of what the body holds on to."""
         close = cast("Callable[[], None] | None", getattr(self._body, "close", None))
         if close is not None:
-            close()
+            with self._lock:
+                close()
 
 
 async def _flushed(handler: RequestHandler, stall_s: float) -> None:

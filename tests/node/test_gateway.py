@@ -209,7 +209,7 @@ def test_a_missing_block_makes_the_car_unreadable_and_raises() -> None:
     for scope in ("all", "entity"):
         response = ask(f"/ipfs/{ROOT.cid}/file?format=car&dag-scope={scope}", blocks)
         assert response.status == 200
-        sent = []
+        sent: list[bytes] = []
         with pytest.raises(BlockNotFoundError):
             sent.extend(response.body)
         with pytest.raises((CodecError, LimitError)):
@@ -228,7 +228,7 @@ def test_a_missing_block_beside_the_range_does_not_matter() -> None:
 def test_a_missing_block_in_a_file_is_no_end_of_it() -> None:
     response = ask(f"/ipfs/{FILE.cid}?filename=a.bin", MemoryBlocks([FILE, LEAVES[0]]))
     assert response.headers["Content-Length"] == "3000"
-    sent = []
+    sent: list[bytes] = []
     with pytest.raises(BlockNotFoundError):
         sent.extend(response.body)
     assert len(b"".join(sent)) < 3000

@@ -18,7 +18,8 @@ from jupyter_ipfs.session import Session
 from jupyter_ipfs.testing.blocks import MemoryBlocks, tree
 from jupyter_ipfs.testing.gateway import GatewayServer
 from jupyter_ipfs.web.closure import Closure
-from jupyter_ipfs.web.gateway import Gateway, Limits
+from jupyter_ipfs.web.gateway import Gateway
+from jupyter_ipfs.web.limits import Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,6 +240,23 @@ def test_a_client_that_does_not_read_holds_nobody_up(
             )
             assert slow.recv(12) == b"HTTP/1.1 200"
         assert client.get(f"/ipfs/{shared}/a.txt").text == "hello"
+
+
+@pytest.mark.parametrize("limits", [Limits(stall_s=0.05), Limits(total_s=0.05)])
+def test_a_client_that_does_not_read_is_given_up(session: Session, limits: Limits) -> None:
+    size = 32 * 1024 * 1024  # more than the sockets' buffers take
+    root = session.add(bytes(size))
+    with Gateway(session.repo, limits=limits) as gateway:
+        gateway.closure.add(root)
+        with connect(gateway) as slow:
+            slow.sendall(f"GET /ipfs/{root} HTTP/1.1\r\nHost: localhost{CLOSE}".encode())
+            received = len(slow.recv(12))
+            while gateway.connections:
+                threading.Event().wait(0.01)
+            with contextlib.suppress(ConnectionError):
+                while part := slow.recv(1 << 20):
+                    received += len(part)
+        assert received < size
 
 
 def test_a_block_that_vanishes_cuts_the_response() -> None:
