@@ -70,10 +70,16 @@ export class ServerEvents implements IServerEvents {
     this.delay = FIRST_DELAY_MS;
     // Whoever holds it next looks for itself at first.
     this.missed = false;
-    if (this.socket !== null) {
-      this.socket.onclose = null;
-      this.socket.close();
-      this.socket = null;
+    const { socket } = this;
+    this.socket = null;
+    if (socket !== null) {
+      socket.onclose = null;
+      socket.onmessage = null;
+      // Browsers complain of one that is closed before it is open.
+      socket.onopen = () => socket.close();
+      if (socket.readyState !== socket.CONNECTING) {
+        socket.close();
+      }
     }
   }
 

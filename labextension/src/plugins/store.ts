@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
@@ -17,6 +17,7 @@ import { problemOf } from '../models/problem';
 import { storeName } from '../models/storeName';
 import { IJobs, INodeStatus, IPanel } from '../tokens';
 import { CONSENT_REQUIRED, askToAnnounce } from '../widgets/consent';
+import { ProgressNote } from '../widgets/progressNote';
 
 namespace CommandIDs {
   export const storeSelected = 'ipfs:store-selected';
@@ -196,21 +197,13 @@ export const store: JupyterFrontEndPlugin<void> = {
       const name = local.length === 1 ? PathExt.basename(local[0]) : null;
       const title =
         plainText(name, 60) ?? trans._n('%1 item', '%1 items', local.length);
-      const id = Notification.emit(
-        trans.__('Storing %1 %2…', title, reach()),
-        'in-progress',
-        { autoClose: false }
-      );
+      const note = new ProgressNote(trans.__('Storing %1 %2…', title, reach()));
       try {
         const args = { paths: local, name: storeName(name) };
         const result = await runOrAsk('store', args);
-        if (result === null) {
-          Notification.dismiss(id);
-          return;
-        }
-        tellStored(id, title, result);
+        await (result === null ? note.drop() : tellStored(note, title, result));
       } catch (error) {
-        tellFailure(id, title, error);
+        await tellFailure(note, title, error);
       }
     }
 
@@ -238,57 +231,54 @@ export const store: JupyterFrontEndPlugin<void> = {
     }
 
     function tellStored(
-      id: string,
+      note: ProgressNote,
       title: string,
       result: Readonly<Record<string, unknown>>
-    ): void {
+    ): Promise<void> {
       const root = String(result['root']);
-      Notification.update({
-        id,
-        type: 'success',
-        message:
-          result['unchanged'] === true
-            ? trans.__('%1 is stored already: %2', title, shortCID(root))
-            : trans.__('%1 is stored %2: %3', title, reach(), shortCID(root)),
-        autoClose: SHOWN_MS,
-        actions: [
-          {
-            label: trans.__('Copy CID'),
-            caption: root,
-            callback: event => {
-              // What was copied can still be shown.
-              event.preventDefault();
-              Clipboard.copyToSystem(root);
+      return note.end(
+        'success',
+        result['unchanged'] === true
+          ? trans.__('%1: stored already, as %2', title, shortCID(root))
+          : trans.__('%1: stored %2, as %3', title, reach(), shortCID(root)),
+        {
+          autoClose: SHOWN_MS,
+          actions: [
+            {
+              label: trans.__('Copy CID'),
+              caption: root,
+              callback: event => {
+                // What was copied can still be shown.
+                event.preventDefault();
+                Clipboard.copyToSystem(root);
+              }
+            },
+            {
+              label: trans.__('Show'),
+              caption: trans.__('Show it in the IPFS sidebar'),
+              callback: () => showItem(root)
             }
-          },
-          {
-            label: trans.__('Show'),
-            caption: trans.__('Show it in the IPFS sidebar'),
-            callback: () => showItem(root)
-          }
-        ]
-      });
+          ]
+        }
+      );
     }
 
-    function tellFailure(id: string, title: string, error: unknown): void {
+    function tellFailure(
+      note: ProgressNote,
+      title: string,
+      error: unknown
+    ): Promise<void> {
       if (error instanceof JobCancelled) {
-        Notification.update({
-          id,
-          type: 'info',
-          message: trans.__('%1 was not stored: cancelled', title),
-          autoClose: SHOWN_MS
-        });
-        return;
+        const message = trans.__('%1: not stored, since cancelled', title);
+        return note.end('info', message, { autoClose: SHOWN_MS });
       }
       const { message, hint } = problemOf(error);
-      Notification.update({
-        id,
-        type: 'error',
-        message: [trans.__('%1 was not stored: %2', title, message), hint]
-          .filter(text => text !== null && text !== '')
-          .join('. '),
-        autoClose: false
-      });
+      const texts = [trans.__('%1: not stored. %2', title, message), hint];
+      return note.end(
+        'error',
+        texts.filter(text => text !== null && text !== '').join('. '),
+        { autoClose: false }
+      );
     }
 
     function showItem(root: string): void {

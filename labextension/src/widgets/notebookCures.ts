@@ -16,6 +16,7 @@ import {
   readFacts
 } from '../models/cures';
 import type { INodeStatus } from '../tokens';
+import { ProgressNote } from './progressNote';
 
 /** Longer code does not fit on a button. */
 const LONGEST_LABEL = 48;
@@ -238,40 +239,35 @@ export class NotebookCures implements IDisposable {
     code: string
   ): Promise<void> {
     const { trans } = this.options;
-    const id = Notification.emit(trans.__('Running %1…', code), 'in-progress', {
-      autoClose: false
-    });
+    const note = new ProgressNote(trans.__('Running %1…', code));
     const problem = await runCode(kernel, code);
     this.offered.delete(ailment);
     this.compared = false;
     if (problem !== null) {
-      Notification.update({
-        id,
-        type: 'error',
-        message: trans.__('That did not help: %1', problem),
-        autoClose: false
-      });
+      const message = trans.__('That did not help: %1', problem);
+      await note.end('error', message, { autoClose: false });
     } else if (ailment === 'version') {
-      Notification.update({
-        id,
-        type: 'success',
-        message: trans.__(
+      await note.end(
+        'success',
+        trans.__(
           'Installed. The kernel uses it after a restart, which forgets its variables.'
         ),
-        autoClose: false,
-        actions: [
-          {
-            label: trans.__('Restart kernel…'),
-            callback: () => {
-              this.options.activate();
-              void this.options.commands.execute('notebook:restart-kernel');
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Restart kernel…'),
+              callback: () => {
+                this.options.activate();
+                void this.options.commands.execute('notebook:restart-kernel');
+              }
             }
-          }
-        ]
-      });
+          ]
+        }
+      );
     } else {
-      Notification.dismiss(id);
       await this.runAgain(run);
+      await note.drop();
     }
   }
 
