@@ -24,20 +24,21 @@ class Held:
 
     Args:
         repo: Asked first.
-        backend: Asked whether it holds what the repo does not. Once it did not answer, it is
-            not asked again: a list of 200 things does not wait 200 times.
+        backend: Asked whether it holds what the repo does not; ``None`` for the repo alone. Once
+            it did not answer, it is not asked again: a list of 200 things does not wait 200 times.
     """
 
-    def __init__(self, repo: Repo, backend: Blocks) -> None:
+    def __init__(self, repo: Repo, backend: Blocks | None) -> None:
         self._repo = repo
         self._backend = backend
-        self._is_down = False
+        self._failure: BackendError | None = None
 
     def get(self, cid: CID) -> Block:
         """Return one verified block.
 
         Raises:
-            BlockNotFoundError: It is not held, or the backend that may hold it is down.
+            BlockNotFoundError: It is not held.
+            BackendUnavailableError: It is not in the repo, and the backend does not answer.
             VerificationError: It is held and damaged.
         """
         if cid.is_identity:
@@ -45,7 +46,9 @@ class Held:
         try:
             return self._repo.get(cid)
         except BlockNotFoundError:
-            if not self._is_elsewhere(cid):
+            if self._backend is None or not self._is_elsewhere(cid):
+                if self._failure is not None:
+                    raise self._failure from None
                 raise
         return self._backend.get(cid)
 
@@ -58,7 +61,7 @@ class Held:
                 for block in self._repo.get_many(window):
                     done += 1
                     yield block
-            except (BlockNotFoundError, VerificationError):
+            except (BlockNotFoundError, VerificationError):  # the rest may be elsewhere
                 yield from map(self.get, window[done:])
 
     def has(self, cid: CID) -> bool:
@@ -66,12 +69,12 @@ class Held:
         return self._repo.has(cid) or self._is_elsewhere(cid)
 
     def _is_elsewhere(self, cid: CID) -> bool:
-        if self._is_down:
+        if self._backend is None or self._failure is not None:
             return False
         try:
             return self._backend.has(cid)
-        except BackendError:
-            self._is_down = True
+        except BackendError as error:
+            self._failure = error
             return False
 
 

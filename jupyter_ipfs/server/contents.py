@@ -248,7 +248,7 @@ def _cut(entries: list[dict[str, Any]], total: int, parent: dict[str, Any]) -> l
 
 
 def _entry(held: Blocks, link: PBLink, parent: _Shown) -> dict[str, Any]:
-    from jupyter_ipfs.errors import IPFSError  # noqa: PLC0415
+    from jupyter_ipfs.errors import BackendError, IPFSError  # noqa: PLC0415
     from jupyter_ipfs.ipld.cid import RAW  # noqa: PLC0415
     from jupyter_ipfs.server.facts import kind_of  # noqa: PLC0415
     from jupyter_ipfs.server.shown import is_plain, shown  # noqa: PLC0415
@@ -261,7 +261,7 @@ def _entry(held: Blocks, link: PBLink, parent: _Shown) -> dict[str, Any]:
     else:
         try:
             node = reader.get(held, link.cid)
-        except IPFSError:
+        except (IPFSError, BackendError):
             pass  # not held, damaged or malformed; opening it says so
         else:
             kind = kind_of(node, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -14,20 +15,27 @@ from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.server import arguments
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server.shares import SHARES
 from jupyter_ipfs.server.threads import in_thread
+from jupyter_ipfs.server.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeAlias
 
     from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.server.shares import Shares
     from jupyter_ipfs.session import Session
     from jupyter_ipfs.store.listing import Holding, Kind
+
+    Served: TypeAlias = Mapping[str, list[str]]  # root → the gateways' addresses
 
 _LIMIT = 1000
 _OFFSET = 1 << 40
 _COMPLETE = 2000  # blocks that are looked for to tell whether an unpinned root is whole
 _SHORT = 12  # characters of a CID that stand for one without a name
-_ELSEWHERE_S = 5.0  # how long a list of another backend's pins is good for
+_ELSEWHERE_S = 2.0  # how long a list of another backend's pins is good for
+_PATIENCE_S = 3.0  # how long one is waited for
 
 
 class ItemsHandler(IPFSHandler):
@@ -43,7 +51,9 @@ class ItemsHandler(IPFSHandler):
         query = self.get_query_argument("query", "")
         offset = arguments.number(self, "offset", 0, _OFFSET)
         limit = arguments.number(self, "limit", 200, _LIMIT)
-        self.finish(json.dumps(await in_thread(lambda: items(kind, query, offset, limit))))
+        served = _served(self)
+        told = await in_thread(lambda: items(kind, query, offset, limit, served))
+        self.finish(json.dumps(told))
 
 
 class ItemHandler(IPFSHandler):
@@ -55,10 +65,11 @@ class ItemHandler(IPFSHandler):
     @authorized
     async def get(self, cid: str) -> None:
         """Answer with the item, its names' versions, and what else needs its blocks."""
-        self.finish(json.dumps(await in_thread(lambda: item(cid))))
+        served = _served(self)
+        self.finish(json.dumps(await in_thread(lambda: item(cid, served))))
 
 
-def items(kind: str, query: str, offset: int, limit: int) -> dict[str, Any]:
+def items(kind: str, query: str, offset: int, limit: int, served: Served) -> dict[str, Any]:
     """Return one page of what is held; see `listing.page`."""
     from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
     from jupyter_ipfs.store import listing  # noqa: PLC0415
@@ -69,17 +80,19 @@ def items(kind: str, query: str, offset: int, limit: int) -> dict[str, Any]:
         raise RequestError(f"kind={kind[:40]!a} is no list", f"one of {kinds}")
     with open_session() as session:
         elsewhere = _kept_elsewhere(session)
+        others = elsewhere.pins if elsewhere else {}
         found, total = session.repo.database.read(
             lambda connection: listing.page(
-                connection, chosen, query, offset=offset, limit=limit, elsewhere=elsewhere
+                connection, chosen, query, offset=offset, limit=limit, elsewhere=others
             )
         )
-        blocks = Held(session.repo, session.backend)
-        told = [_item(session, blocks, holding, elsewhere) for holding in found]
+        # A backend that does not answer is not waited for again, item by item.
+        blocks = Held(session.repo, session.backend if elsewhere else None)
+        told = [_item(session, blocks, holding, elsewhere, served) for holding in found]
     return {"items": told, "total": total}
 
 
-def item(text: str) -> dict[str, Any]:
+def item(text: str, served: Served) -> dict[str, Any]:
     """Return what is known of one root.
 
     Raises:
@@ -94,9 +107,9 @@ def item(text: str) -> dict[str, Any]:
     root = CID.parse(text)
     with open_session() as session:
         holding = session.repo.database.read(lambda connection: listing.one(connection, root))
-        told = _item(
-            session, Held(session.repo, session.backend), holding, _kept_elsewhere(session)
-        )
+        elsewhere = _kept_elsewhere(session)
+        blocks = Held(session.repo, session.backend if elsewhere else None)
+        told = _item(session, blocks, holding, elsewhere, served)
         for name in told["names"]:
             name["history"] = [version_json(each) for each in session.log(name["name"])]
         needed = needed_by(session.repo, root)
@@ -107,7 +120,8 @@ def _item(
     session: Session,
     blocks: Any,  # noqa: ANN401  (Held, which is imported late)
     holding: Holding,
-    elsewhere: Mapping[CID, float],
+    elsewhere: _Elsewhere | None,
+    served: Served,
 ) -> dict[str, Any]:
     from jupyter_ipfs.server.facts import facts_of  # noqa: PLC0415
     from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
@@ -128,20 +142,23 @@ def _item(
         "kind": facts.kind,
         "size": facts.size,
         "dag_size": facts.dag_size,
-        "pinned": holding.pinned or root in elsewhere,
-        "copies": _copies(session, holding, is_elsewhere=root in elsewhere),
+        "pinned": holding.pinned or (elsewhere is not None and root in elsewhere.pins),
+        "copies": _copies(session, holding, elsewhere)
+        + [_copy("served", url) for url in served.get(text, ())],
     }
 
 
-def _copies(session: Session, holding: Holding, *, is_elsewhere: bool) -> list[dict[str, Any]]:
+def _copies(
+    session: Session, holding: Holding, elsewhere: _Elsewhere | None
+) -> list[dict[str, Any]]:
     """Tell who has it, from evidence: what is kept, and files that are still there."""
     from jupyter_ipfs.node.held import is_complete  # noqa: PLC0415
 
     copies: list[dict[str, Any]] = []
     if holding.pinned or is_complete(session.repo, holding.root, _COMPLETE):
         copies.append(_copy("here", "this computer"))
-    if is_elsewhere and session.config.backend == "kubo":
-        copies.append(_copy("kubo", session.config.kubo_url, time.time()))
+    if elsewhere and session.config.backend == "kubo" and holding.root in elsewhere.pins:
+        copies.append(_copy("kubo", session.config.kubo_url, elsewhere.asked_at))
     for place, checked_at in holding.copies:
         if place.startswith(("http://", "https://")):
             if not any(copy["place"] == place for copy in copies):
@@ -152,26 +169,49 @@ def _copies(session: Session, holding: Holding, *, is_elsewhere: bool) -> list[d
     return copies
 
 
+def _served(handler: IPFSHandler) -> Served:
+    """Return what *Serve from here* serves now."""
+    shares: Shares | None = handler.settings.get(SHARES)
+    served: dict[str, list[str]] = {}
+    for share in shares.list() if shares else ():
+        served.setdefault(share["root"], []).append(share["url"])
+    return served
+
+
 def _copy(kind: str, place: str, checked_at: float | None = None) -> dict[str, Any]:
     return {"kind": kind, "place": place, "checked_at": checked_at}
 
 
-_elsewhere: dict[str, tuple[float, dict[CID, float]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """What a backend other than the repo keeps, and when it said so."""
+
+    pins: dict[CID, float]
+    asked_at: float
 
 
-def _kept_elsewhere(session: Session) -> Mapping[CID, float]:
-    """Return what a backend other than the repo keeps; nothing while it is down."""
+_NOTHING = _Elsewhere({}, 0.0)
+_last: dict[str, _Elsewhere] = {}
+
+
+def _kept_elsewhere(session: Session) -> _Elsewhere | None:
+    """Return what a backend other than the repo keeps; ``None`` while it does not answer."""
     from jupyter_ipfs.errors import BackendError  # noqa: PLC0415
 
     if session.config.backend == "embedded":
-        return {}
-    place = f"{session.config.backend} {session.config.kubo_url}"
-    asked_at, pins = _elsewhere.get(place, (float("-inf"), {}))
-    if time.monotonic() - asked_at < _ELSEWHERE_S:
-        return pins
+        return _NOTHING
+    place = f"pins of {session.config.backend} {session.config.kubo_url}"
+    last = _last.get(place, _NOTHING)
+    if 0 <= time.time() - last.asked_at < _ELSEWHERE_S:
+        return last
     try:
-        pins = {pin.root: pin.created_at for pin in session.backend.pins()}
-    except BackendError:
-        pins = {}
-    _elsewhere[place] = time.monotonic(), pins
-    return pins
+        found = within(_PATIENCE_S, place, _ask_for_pins)
+    except (BackendError, TimeoutError):
+        return None
+    _last[place] = found
+    return found
+
+
+def _ask_for_pins() -> _Elsewhere:
+    with open_session() as session:  # it may outlive the request's
+        return _Elsewhere({pin.root: pin.created_at for pin in session.backend.pins()}, time.time())

@@ -9,12 +9,13 @@ from jupyter_server.utils import url_path_join
 
 from jupyter_ipfs.server.blocks import BlockHandler
 from jupyter_ipfs.server.config import ConfigHandler
-from jupyter_ipfs.server.contents import CheckpointsHandler, ContentsHandler
 from jupyter_ipfs.server.content import ContentHandler
+from jupyter_ipfs.server.contents import CheckpointsHandler, ContentsHandler
 from jupyter_ipfs.server.entries import EntriesHandler
 from jupyter_ipfs.server.health import HealthHandler
 from jupyter_ipfs.server.items import ItemHandler, ItemsHandler
 from jupyter_ipfs.server.jobs.resource import JobHandler, JobsHandler
+from jupyter_ipfs.server.mfs import MFSHandler
 from jupyter_ipfs.server.names import NameHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
 from jupyter_ipfs.server.pins import PinHandler, PinsHandler
@@ -47,6 +48,7 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/ipfs/{path}", ContentHandler),
     ("/items", ItemsHandler),
     ("/items/{cid}", ItemHandler),
+    ("/mfs", MFSHandler),
     ("/names/{name}", NameHandler),
     ("/openapi.yaml", OpenAPIHandler),
     ("/pins", PinsHandler),

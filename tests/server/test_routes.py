@@ -31,7 +31,10 @@ def test_the_status_says_where_the_bytes_are(client: httpx.Client) -> None:
     response = client.get("jupyter-ipfs/status")
     assert response.status_code == 200, response.text
     status = response.json()
-    jsonschema.validate(status, schema("BackendStatus"))
+    jsonschema.validate(status, schema("Status"))
+    assert status["local"] is None
+    assert status["disk"]["quota"] is None
+    assert status["disk"]["free"] > 0
     assert status["backend"] == "embedded"
     assert status["healthy"] is True
     assert status["public"] is False
