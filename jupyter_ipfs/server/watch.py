@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WATCH = "jupyter_ipfs_watch"  # where it is in the server's settings
 _EVERY_S = 0.5
+_PING_S = 30.0
 
 
 class Watch:
@@ -89,6 +90,18 @@ class WatchHandler(WebSocketMixin, WebSocketHandler, IPFSHandler):
 
     _track_activity = False
 
+    # Tornado's own pings, in seconds. Jupyter's are milliseconds, which Tornado takes for
+    # seconds and then warns about.
+    @property
+    def ping_interval(self) -> float:
+        """How often to see whether the other side is still there."""
+        return _PING_S
+
+    @property
+    def ping_timeout(self) -> float:
+        """How long it may take to answer."""
+        return _PING_S
+
     async def prepare(self) -> None:  # type: ignore[override]  # as Jupyter's own
         """Check host, user and origin, as for everything else."""
         await IPFSHandler.prepare(self)
@@ -99,9 +112,8 @@ class WatchHandler(WebSocketMixin, WebSocketHandler, IPFSHandler):
         """Become a WebSocket."""
         await super().get(*args, **kwargs)
 
-    def open(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (tornado's)
+    def open(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401  (tornado's)
         """Begin to listen."""
-        super().open(*args, **kwargs)
         watch: Watch = self.settings[WATCH]
         watch.add(self)
 

@@ -11,6 +11,8 @@ from jupyter_ipfs.errors import PathNotFoundError, RequestError
 if TYPE_CHECKING:
     from jupyter_server.services.contents.manager import ContentsManager
 
+_LONGEST = 4096  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -57,8 +59,10 @@ class Workspace:
             PathNotFoundError: There is nothing.
         """
         place = self.place(path)
-        if not place.exists():
-            raise PathNotFoundError(f"there is no {path!r} in the workspace")
+        try:
+            place.lstat()
+        except OSError:  # a name that is too long for any file included
+            raise PathNotFoundError(f"there is no {path!r} in the workspace") from None
         return place
 
     def place(self, path: object) -> Path:
@@ -70,8 +74,8 @@ class Workspace:
             RequestError: It is no such path, is hidden, or leads out of the workspace.
         """
         root = self.directory()
-        if not isinstance(path, str) or "\0" in path:
-            raise RequestError(f"{path!r} is no path in the workspace")
+        if not isinstance(path, str) or "\0" in path or len(path) > _LONGEST:
+            raise RequestError(f"{str(path)[:80]!r} is no path in the workspace")
         parts = [part for part in path.split("/") if part]
         if ".." in parts or "." in parts:
             raise RequestError(f"{path!r} is no path in the workspace", "leave out . and ..")
