@@ -110,6 +110,16 @@ function State(
         </>
       );
     case 'failed':
+      if (state.problem.code === 'NameNotFoundError') {
+        return (
+          <p className="jp-Ipfs-problem">
+            {trans.__(
+              '“%1” is neither a CID nor a name of yours. Expected is a CID (bafy… or Qm…), ipfs://<CID>, a gateway’s link with a CID in it, or a name that is listed below.',
+              plainText(state.path, 80) ?? ''
+            )}
+          </p>
+        );
+      }
       return (
         <ProblemNote problem={state.problem}>
           {state.gateway !== null && (

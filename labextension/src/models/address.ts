@@ -66,12 +66,13 @@ function fromLink(text: string): Address {
     return problem('link-without-cid');
   }
   const segments = url.pathname.split('/').filter(part => part !== '');
-  const [label, place] = url.hostname.split('.');
+  // https://specs.ipfs.tech/http-gateways/subdomain-gateway/
+  const [label, place, ...domain] = url.host.split('.');
   const decoded = segments.map(decodeSegment);
   if (place === 'ipfs' && isCID(label)) {
     return fromSegments([label, ...decoded], {
       mustBeCID: true,
-      gateway: url.host
+      gateway: domain.join('.')
     });
   }
   if (place === 'ipns' || segments[0] === 'ipns') {
