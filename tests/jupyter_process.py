@@ -53,7 +53,9 @@ class JupyterProcess:
 
 
 @contextmanager
-def running_jupyter(application: str, place: Path, *flags: str) -> Iterator[JupyterProcess]:
+def running_jupyter(
+    application: str, place: Path, *flags: str, base_url: str = BASE_URL
+) -> Iterator[JupyterProcess]:
     """Run ``jupyter <application>`` below ``place`` until the block is left."""
     root_dir, home = place / "root", place / "home"
     root_dir.mkdir(exist_ok=True)
@@ -61,7 +63,7 @@ def running_jupyter(application: str, place: Path, *flags: str) -> Iterator[Jupy
     command = [
         sys.executable, "-m", *_module(application),
         "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--no-browser", "--allow-root",
-        f"--ServerApp.base_url={BASE_URL}", f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.base_url={base_url}", f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={root_dir}",
         *_from_checkout(application, place), *flags,
     ]  # fmt: skip
@@ -71,7 +73,7 @@ def running_jupyter(application: str, place: Path, *flags: str) -> Iterator[Jupy
     )  # fmt: skip
     running = JupyterProcess("", root_dir, home)
     known = threading.Event()
-    reader = threading.Thread(target=_read, args=(process, running, known), daemon=True)
+    reader = threading.Thread(target=_read, args=(process, running, known, base_url), daemon=True)
     reader.start()
     try:
         if not known.wait(START_S) or not running.url:
@@ -143,7 +145,9 @@ def _from_checkout(application: str, place: Path) -> list[str]:
     return flags
 
 
-def _read(process: subprocess.Popen[str], running: JupyterProcess, known: threading.Event) -> None:
+def _read(
+    process: subprocess.Popen[str], running: JupyterProcess, known: threading.Event, base_url: str
+) -> None:
     """Keep the pipe empty, and tell when the address was printed."""
     assert process.stdout is not None
     with process.stdout:
@@ -151,6 +155,6 @@ def _read(process: subprocess.Popen[str], running: JupyterProcess, known: thread
             running.lines.append(line)
             found = re.search(r"http://127\.0\.0\.1:\d+/", line)
             if found and not known.is_set():
-                running.url = found[0].rstrip("/") + BASE_URL
+                running.url = found[0].rstrip("/") + base_url
                 known.set()
     known.set()

@@ -199,8 +199,11 @@ async def _printed(jupyter: JupyterProcess, kernel: str, code: str) -> str:
         if message["msg_type"] == "stream":
             said += message["content"]["text"]
         if message["content"].get("execution_state") == "idle":
-            socket.close()
-            return said
+            break
+    socket.close()
+    while await socket.read_message() is not None:
+        pass  # until the other side has closed as well
+    return said
 
 
 def _request(code: str) -> dict[str, object]:
