@@ -33,6 +33,7 @@ from jupyter_ipfs.store.repo import Repo
 from jupyter_ipfs.unixfs import profiles
 from tests.store.test_crashes import crashed
 from tests.store.test_processes import in_child
+from tests.unixfs.dags import Dag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,7 +305,18 @@ def test_a_file_keeps_its_permissions_when_a_part_of_it_changes(repo: Repo, file
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "a/b", "/a\0b", "/" + "x" * 70_000, "/a" * 300, "ipfs://x", "\\a"]
+    "text",
+    [
+        "",
+        "a",
+        "a/b",
+        "/a\0b",
+        "/" + "x" * 5_000,
+        "/a/" + "x" * 70_000,
+        "/a" * 300,
+        "ipfs://x",
+        "\\a",
+    ],
 )
 def test_what_is_no_path_is_refused(text: str, files: MFS) -> None:
     with pytest.raises(InvalidPathError):
@@ -321,6 +333,40 @@ def test_paths_are_read_as_kubo_reads_them() -> None:
         ("/a\\b", "/a\\b"),
     ]:
         assert str(FilePath.parse(text)) == shown
+
+
+def test_a_crafted_directory_is_listed_and_changed_or_refused_by_our_errors(
+    repo: Repo, files: MFS
+) -> None:
+    dag = Dag()
+    leaf = dag.raw(b"x")
+    entries = [(b"..", leaf), (b"", leaf), (b"a/b", leaf), (b"twice", leaf), (b"twice", leaf)]
+    odd = dag.directory(*entries)
+    broken = [
+        dag.node(b"\x08\x09"),
+        dag.shard(b"\x01", (b"00name in the wrong bucket", leaf)),
+        dag.shard(b"\xff", (b"00x", leaf)),
+        dag.shard(b"\x01", (b"00", dag.shard(b""))),
+        dag.file([leaf], [7], 9),
+    ]
+    with repo.batch() as batch:
+        for block in dag.held.values():
+            batch.put(block)
+        batch.commit(odd, pin=False)
+    files.cp(f"/ipfs/{odd}", "/odd")
+    files.write("/odd/new", b"n")
+    assert [entry.name for entry in files.ls("/odd")] == ["", "..", "a/b", "new", "twice"]
+    files.rm("/odd/twice")
+    assert files.read("/odd/new") == b"n"
+    for number, cid in enumerate(broken):
+        try:
+            files.cp(f"/ipfs/{cid}", f"/broken{number}")
+            files.ls(f"/broken{number}")
+            files.write(f"/broken{number}/f", b"x")
+        except JupyterIPFSError:
+            files.rm(f"/broken{number}", force=True)
+    files.rm("/odd", recursive=True)
+    assert files.ls() == []
 
 
 # — kept —

@@ -156,15 +156,22 @@ class FilesBatch:
             RepoBusyError: Others were faster again and again.
             PathNotFoundError, PathExistsError …: What they did leaves no place for a change.
         """
+        is_late = False
         for _ in range(_ATTEMPTS):
-            root = self._tree.top.flush().cid
-            if root == self._before or not self._steps:
-                return root
-            if self._home.settle(self._pack, self._tree, self._before, root):
-                return root
-            self._begin()
-            for step in self._steps:
-                step(self._tree)
+            try:
+                if is_late:
+                    self._begin()
+                    for step in self._steps:
+                        step(self._tree)
+                root = self._tree.top.flush().cid
+                if root == self._before or not self._steps:
+                    return root
+                if self._home.settle(self._pack, self._tree, self._before, root):
+                    return root
+            except BlockNotFoundError:  # a gc took what only an older root needed
+                if not self.is_overtaken():
+                    raise
+            is_late = True
         raise RepoBusyError("others kept changing the files", "try again when it is quieter")
 
     def is_overtaken(self) -> bool:
@@ -249,10 +256,17 @@ class Files:
             NotAFileError, NotADirectoryPathError: A directory is there, or a file above it.
             DiskFullError: Nothing was written.
         """
-        with self.batch() as batch:
+
+        def write(batch: FilesBatch) -> None:
             batch.write(
                 path, data, offset=offset, create=create, parents=parents, truncate=truncate
             )
+
+        if isinstance(data, bytes):
+            self._once(write)
+            return
+        with self.batch() as batch:  # a stream is read once
+            write(batch)
 
     def mkdir(self, path: str, *, parents: bool = False) -> None:
         """Make a directory; with ``parents`` those above it too, and it may be there already."""

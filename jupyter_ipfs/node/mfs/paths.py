@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jupyter_ipfs.errors import InvalidPathError
 
 _MAX_BYTES = 64 * 1024
+_MAX_NAME = 4096  # of these, 256 in a shard still are a block that everybody takes
 _MAX_DEPTH = 200
 
 _HINT = "a path of the files begins with a slash: /notes/a.txt"
@@ -34,13 +35,14 @@ class FilePath:
 
         Raises:
             InvalidPathError: It is empty, does not begin with a slash, has a NUL in it, or
-                is longer or deeper than any that is meant.
+                it or a name in it is longer, or it is deeper, than any that is meant.
         """
         if not text.startswith("/") or "\0" in text:
             raise InvalidPathError(f"{text[:80]!a} is no path of the files", _HINT)
         raw = os.fsencode(text)
         segments = tuple(each for each in posixpath.normpath(raw).split(b"/") if each)
-        if len(raw) > _MAX_BYTES or len(segments) > _MAX_DEPTH:
+        longest = max(map(len, segments), default=0)
+        if len(raw) > _MAX_BYTES or len(segments) > _MAX_DEPTH or longest > _MAX_NAME:
             raise InvalidPathError(f"the path {text[:40]!a}… is too long")
         return cls(segments, text.endswith("/") and bool(segments))
 
