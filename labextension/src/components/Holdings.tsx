@@ -3,10 +3,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ellipsesIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { IItem, IItemQuery, ItemFilter } from '../api/items';
-import type { IItemRow, IItemsFailure } from '../models/items';
+import type { ICopy, IItem, IItemQuery, ItemFilter } from '../api/items';
+import type { IItemRow } from '../models/items';
 import { rowKey } from '../models/items';
 import { plainText } from '../models/plainText';
+import type { IProblem } from '../models/problem';
 import { copiesSummary, isOnlyHere } from './copyWords';
 import { itemIcon } from './itemIcon';
 import { sizeText } from './size';
@@ -21,7 +22,7 @@ const TYPING_MS = 200;
 export interface IHoldingsProps {
   readonly rows: readonly IItemRow[];
   readonly isLoaded: boolean;
-  readonly failure: IItemsFailure | null;
+  readonly failure: IProblem | null;
   readonly query: IItemQuery;
   readonly activeKey: string | null;
   readonly onSearch: (query: Partial<IItemQuery>) => void;
@@ -30,6 +31,8 @@ export interface IHoldingsProps {
   readonly onMenu: (item: IItem, x: number, y: number) => void;
   readonly onUnpin: (item: IItem) => void;
   readonly onRename: (item: IItem) => void;
+  /** Who has an item. */
+  readonly copiesOf: (item: IItem) => readonly ICopy[];
   readonly onCopies: (item: IItem) => void;
   readonly onReach: (last: number, first: number) => void;
   readonly onRetry: () => void;
@@ -95,7 +98,7 @@ function Tools(props: {
       <input
         type="search"
         className="jp-Ipfs-input"
-        placeholder={trans.__('Search by name or CID')}
+        placeholder={trans.__('Name or CID')}
         aria-label={trans.__('Search by name or CID')}
         value={text}
         onChange={event => setText(event.target.value)}
@@ -156,6 +159,7 @@ function Rows(props: IHoldingsProps): React.JSX.Element {
         ) : (
           <ItemRow
             item={item}
+            copies={props.copiesOf(item)}
             onCopies={() => props.onCopies(item)}
             onMenu={(x, y) => props.onMenu(item, x, y)}
             trans={trans}
@@ -168,11 +172,12 @@ function Rows(props: IHoldingsProps): React.JSX.Element {
 
 function ItemRow(props: {
   item: IItem;
+  copies: readonly ICopy[];
   onCopies: () => void;
   onMenu: (x: number, y: number) => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { item, trans } = props;
+  const { item, copies, trans } = props;
   const title = plainText(item.title) ?? item.root;
   const name = item.names.find(each => each.name === item.title);
   const size = item.size ?? item.dag_size;
@@ -202,11 +207,11 @@ function ItemRow(props: {
           type="button"
           tabIndex={-1}
           className="jp-Ipfs-chip"
-          data-only-here={isOnlyHere(item.copies)}
+          data-only-here={isOnlyHere(copies)}
           title={trans.__('Who has it, and how to make it available')}
           onClick={props.onCopies}
         >
-          <bdi>{copiesSummary(item.copies, trans)}</bdi>
+          <bdi>{copiesSummary(copies, trans)}</bdi>
         </button>
         {!item.pinned && (
           <span className="jp-Ipfs-itemLoose">{trans.__('not kept')}</span>

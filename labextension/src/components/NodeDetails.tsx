@@ -94,7 +94,8 @@ function Health(props: {
       <div>
         <p className="jp-Ipfs-label">
           {status.healthy ? trans.__('Works') : trans.__('Does not work')}
-          {': '}
+        </p>
+        <p>
           <bdi>{status.label}</bdi>
         </p>
         {status.detail !== '' && <p>{status.detail}</p>}

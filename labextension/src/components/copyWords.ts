@@ -12,10 +12,14 @@ export function copiesSummary(
   trans: TranslationBundle
 ): string {
   const isHere = copies.some(copy => copy.kind === 'here');
+  const isServed = copies.some(copy => copy.kind === 'served');
   const others = copies.filter(
     copy => copy.kind !== 'here' && copy.kind !== 'served'
   );
   if (others.length === 0) {
+    if (isServed) {
+      return trans.__('Only here, served');
+    }
     return isHere ? trans.__('Only here') : trans.__('No copy known');
   }
   if (others.length > 1) {

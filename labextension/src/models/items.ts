@@ -2,9 +2,12 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IItem, IItemQuery } from '../api/items';
+import type { ICopy, IItem, IItemQuery } from '../api/items';
 import { getItems } from '../api/items';
-import { APIError } from '../api/request';
+import type { IShare } from '../api/shares';
+import { getShares } from '../api/shares';
+import type { IProblem } from './problem';
+import { problemOf } from './problem';
 
 /** How many items are asked for at once. */
 export const PAGE = 200;
@@ -21,12 +24,6 @@ export interface IItemRow {
 /** What tells rows apart, also before they have come. */
 export function rowKey(row: IItemRow): string {
   return row.item?.root ?? `#${row.index}`;
-}
-
-/** Why there is no list. */
-export interface IItemsFailure {
-  readonly message: string;
-  readonly hint: string | null;
 }
 
 /**
@@ -52,7 +49,7 @@ export class ItemsModel {
     return this.loaded;
   }
 
-  get failure(): IItemsFailure | null {
+  get failure(): IProblem | null {
     return this.currentFailure;
   }
 
@@ -72,6 +69,24 @@ export class ItemsModel {
   /** The item of a root, if it has come. */
   find(root: string): IItem | null {
     return this.currentRows.find(row => row.item?.root === root)?.item ?? null;
+  }
+
+  /** Who has a copy; what is served from here comes from another resource. */
+  copiesOf(item: IItem): readonly ICopy[] {
+    const served = this.shares.filter(share => share.root === item.root);
+    return [
+      ...item.copies.filter(copy => copy.kind !== 'served'),
+      ...served.map(({ url }) => ({
+        kind: 'served' as const,
+        place: url,
+        checked_at: null
+      }))
+    ];
+  }
+
+  /** Whether a root is served from here. */
+  isServed(root: string): boolean {
+    return this.shares.some(share => share.root === root);
   }
 
   get changed(): ISignal<this, void> {
@@ -121,7 +136,11 @@ export class ItemsModel {
     const pages = new Set([...this.visiblePages].filter(page => page > 0));
     this.loading.clear();
     try {
-      const { items, total } = await this.ask(0);
+      const [{ items, total }, shares] = await Promise.all([
+        this.ask(0),
+        // Without it the list is as good.
+        getShares(this.settings).catch((): IShare[] => [])
+      ]);
       if (generation !== this.generation) {
         return;
       }
@@ -133,6 +152,7 @@ export class ItemsModel {
           : null;
         rows.push({ index, item: items[index] ?? old });
       }
+      this.shares = shares;
       this.currentRows = rows;
       this.currentFailure = null;
       this.loaded = true;
@@ -149,7 +169,7 @@ export class ItemsModel {
         return;
       }
       this.stale = true;
-      this.currentFailure = asFailure(error);
+      this.currentFailure = problemOf(error);
     }
     this.changedSignal.emit();
     await Promise.all([...pages].map(page => this.load(page, generation)));
@@ -201,7 +221,7 @@ export class ItemsModel {
       if (generation !== this.generation) {
         return;
       }
-      this.currentFailure = asFailure(error);
+      this.currentFailure = problemOf(error);
     } finally {
       this.loading.delete(page);
     }
@@ -213,8 +233,9 @@ export class ItemsModel {
   }
 
   private currentRows: readonly IItemRow[] = [];
+  private shares: readonly IShare[] = [];
   private currentQuery: IItemQuery = { kind: 'all', query: '' };
-  private currentFailure: IItemsFailure | null = null;
+  private currentFailure: IProblem | null = null;
   private active: string | null = null;
   private empty: boolean | null = null;
   private loaded = false;
@@ -225,11 +246,4 @@ export class ItemsModel {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly loading = new Set<number>();
   private readonly changedSignal = new Signal<this, void>(this);
-}
-
-function asFailure(error: unknown): IItemsFailure {
-  return {
-    message: error instanceof Error ? error.message : String(error),
-    hint: error instanceof APIError ? error.hint : null
-  };
 }

@@ -10,6 +10,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import {
   addBelowIcon,
   copyIcon,
+  closeIcon,
   deleteIcon,
   downloadIcon,
   editIcon,
@@ -47,6 +48,7 @@ import {
 import type { IContentTarget, IJobs, INodeStatus } from '../tokens';
 import {
   ask,
+  askReach,
   askText,
   confirmForget,
   showCopies,
@@ -243,7 +245,7 @@ function readingActions(context: IItemContext): IAction[] {
         const detail = await getItem(target.cid, settings);
         const choice = await showCopies(
           target.title,
-          detail.copies,
+          model.copiesOf(detail),
           async copy => {
             await jobs.run('check-copy', {
               root: target.cid,
@@ -422,18 +424,11 @@ function keepingActions(context: IItemContext): IAction[] {
       icon: shareIcon,
       isVisible: target => isWhole(target) && !isServed(target),
       execute: async ({ cid, title }) => {
-        const agreed = await ask(
-          trans.__('Serve “%1” from here?', title),
-          trans.__(
-            'Whoever can reach this computer’s own address gets this content without a login, and nothing else. It ends when this server stops.'
-          ),
-          trans.__('Serve'),
-          trans
-        );
-        if (!agreed) {
+        const reach = await askReach(title, trans);
+        if (reach === null) {
           return;
         }
-        const share = await addShare(cid, false, settings);
+        const share = await addShare(cid, reach === 'others', settings);
         model.invalidate();
         Notification.success(trans.__('Served at %1', share.url), {
           autoClose: false,
@@ -498,7 +493,7 @@ function keepingActions(context: IItemContext): IAction[] {
       caption: trans.__(
         'Keep it no longer; its bytes stay until space is freed'
       ),
-      icon: deleteIcon,
+      icon: closeIcon,
       isVisible: ({ item }) => item?.pinned === true,
       execute: async ({ path, title }) => {
         const unpinned = await unpin(path, settings);
@@ -569,9 +564,7 @@ function keepingActions(context: IItemContext): IAction[] {
   }
 
   function isServed({ cid }: IContentTarget): boolean {
-    return (
-      model.find(cid)?.copies.some(copy => copy.kind === 'served') ?? false
-    );
+    return model.isServed(cid);
   }
 
   function otherBackend(): string | null {

@@ -133,6 +133,7 @@ export const items: JupyterFrontEndPlugin<IItemMenu> = {
                   execute(CommandIDs.rename)(item);
                 }
               },
+              copiesOf: item => model.copiesOf(item),
               onCopies: execute(CommandIDs.showCopies),
               onReach,
               onRetry: () => void model.refresh(),

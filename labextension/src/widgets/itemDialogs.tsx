@@ -154,6 +154,42 @@ export async function ask(
   return button.accept;
 }
 
+/** Ask who may fetch something from here without a login. */
+export async function askReach(
+  title: string,
+  trans: TranslationBundle
+): Promise<'this computer' | 'others' | null> {
+  const { button } = await showDialog({
+    title: trans.__('Serve “%1” from here?', title),
+    body: dialogBody(
+      <>
+        <p>
+          {trans.__(
+            'A gateway serves this content, and nothing else, without a login, until this server stops.'
+          )}
+        </p>
+        <p>
+          {trans.__(
+            'To other computers: anyone who can reach this one over the network can read it.'
+          )}
+        </p>
+      </>
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({
+        label: trans.__('To other computers'),
+        actions: ['others']
+      }),
+      Dialog.okButton({ label: trans.__('To this computer') })
+    ]
+  });
+  if (!button.accept) {
+    return null;
+  }
+  return button.actions.includes('others') ? 'others' : 'this computer';
+}
+
 /** A question with one line of text as its answer. */
 export interface ITextQuestion {
   readonly title: string;
