@@ -54,17 +54,13 @@ def run(cli: Invocation) -> int:
         text = "\n".join(value) if isinstance(value, list) else _text(value)
         cli.emit({args.key: value}, escape(text) if isinstance(value, str) else text)
         return 0
-    lines = [f"{key} = {escape(_text(value))}{_from(config, key)}" for key, value in shown.items()]
+    names = {**_TEXTS, **_LISTS, **_SWITCHES, _TOKEN: "kubo_token", "file": "repo"}
+    lines = [
+        f"{key} = {escape(_text(value))}{config.decided_by(names[key])}"
+        for key, value in shown.items()
+    ]
     cli.emit(shown, "\n".join(lines))
     return 0
-
-
-def _from(config: Config, key: str) -> str:
-    """Tell who decided, where it is not this file."""
-    name = {**_TEXTS, **_LISTS, **_SWITCHES, _TOKEN: "kubo_token"}.get(key, "")
-    told = [config.origin(name)] if config.origin(name) not in {"file", "default"} else []
-    told += ["locked"] if name in config.locked else []
-    return f"  ({', '.join(told)})" if told else ""
 
 
 def _shown(config: Config) -> dict[str, object]:
@@ -93,6 +89,8 @@ def _change(args: argparse.Namespace) -> dict[str, Any]:
         return {"kubo_token": _secret()}
     if key in _LISTS:
         return {_LISTS[key]: [value for value in values if value]}
+    if key == "quota":  # 10 GiB, without quotes
+        return {"quota": " ".join(values)}
     if len(values) > 1:
         args.parser.error(f"{key} takes one value")
     if key in _TEXTS:

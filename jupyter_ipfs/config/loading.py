@@ -59,6 +59,13 @@ class Config:
         """Return where a setting is from; ``default`` if nobody set it."""
         return self.origins.get(name, "default")
 
+    def decided_by(self, name: str) -> str:
+        """Say who decided a setting, ``  (server, locked)``; nothing where the user's file did."""
+        origin = self.origin(name)
+        told = [origin] if origin not in {"file", "default"} else []
+        told += ["locked"] if name in self.locked else []
+        return f"  ({', '.join(told)})" if told else ""
+
     def at_kubo(self, url: str) -> Config:
         """Return these settings for the Kubo at ``url``; a token is for its own Kubo only.
 

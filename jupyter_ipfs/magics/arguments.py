@@ -39,6 +39,7 @@ ALIASES = {"add": "put"}
 # Kept by %ipfs config; a token is not among them: lines land in the history.
 CONFIG_KEYS = {
     "backend": "embedded or kubo",
+    "quota": "what the local repo may take: 10 GiB",
     "kubo_url": "the address of a Kubo's RPC",
     "announce": "Kubos on which storing may publish to the world",
     "gateways": "trustless gateways to ask for content that is not here",

@@ -166,7 +166,7 @@ def config(call: Call) -> Report[Any]:
     current = session.config
     keys = [args.key] if args.key else list(CONFIG_KEYS)
     values = {key: getattr(current, key) for key in keys}
-    lines = [f"{key} = {_text(value)}" for key, value in values.items()]
+    lines = [f"{key} = {_text(value)}{current.decided_by(key)}" for key, value in values.items()]
     return Report("\n".join(lines), values)
 
 
@@ -174,6 +174,8 @@ def _change(call: Call) -> dict[str, Any]:
     key, values = call.args.key, [str(value) for value in call.args.values]
     if key in _LISTS:
         return {key: [value for value in values if value]}
+    if key == "quota":  # 10 GiB, without quotes
+        return {key: " ".join(values)}
     if len(values) > 1:
         call.args.parser.error(f"{key} takes one value")
     if key != "public_gateways":
@@ -188,4 +190,4 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return " ".join(value) or "(none)"
-    return str(value)
+    return "(none)" if value is None else str(value)

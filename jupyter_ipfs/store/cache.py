@@ -99,7 +99,8 @@ class Cache:
         """Take away the oldest packs until the rest fits."""
         packs = index.packs(connection, CACHE)
         size, evicted = sum(pack.size for pack in packs), []
-        while len(packs) > 1 and (size > self._cap or len(packs) > _MOST_PACKS):
+        cap = min(self._cap, self._repo.quota.left_for_cache(connection))
+        while len(packs) > 1 and (size > cap or len(packs) > _MOST_PACKS):
             oldest = packs.pop(0)
             size -= oldest.size
             _drop(connection, oldest)

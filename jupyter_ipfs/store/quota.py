@@ -86,6 +86,13 @@ class Quota:
         with translated(self._repo.path):
             return shutil.disk_usage(self._repo.packs_directory).free
 
+    def left_for_cache(self, connection: sqlite3.Connection) -> float:
+        """Return how many bytes of cache the quota leaves; without a quota any number."""
+        if self.limit is None:
+            return float("inf")
+        usage = self._usage(connection)
+        return max(self.limit - usage.total + usage.cache, 0)
+
     def reserve(self, size: int) -> Reservation:
         """Set bytes aside until they are released or this process ends; a context manager.
 

@@ -369,7 +369,7 @@ def test_forget_shows_what_goes_and_stays_and_asks(
 def test_config_says_who_decided_what(
     run: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("config", "quota", "10 GiB").status == 0
+    assert run("config", "quota", "10", "GiB").status == 0
     assert "quota = 10737418240\n" in run("config").text
     monkeypatch.setenv("JUPYTER_IPFS_BACKEND", "embedded")
     handed = {"quota": "1 GB", "locked": ["quota"]}

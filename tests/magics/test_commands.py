@@ -149,6 +149,10 @@ def test_settings_are_shown_and_changed(run: Run, session: jupyter_ipfs.Session)
     assert list(session.config.gateways) == ["https://gateway.test"]
     run("%ipfs config gateways ''")
     assert list(session.config.gateways) == []
+    run("%ipfs config quota 10 GiB")
+    assert session.config.quota == 10 * 2**30
+    run("%ipfs config quota ''")
+    assert session.config.quota is None
     run("%ipfs config public_gateways true")
     assert session.config.public_gateways is True
 

@@ -238,3 +238,15 @@ def test_forget_works_when_the_quota_is_used_up(repo: Repo) -> None:
     store(repo, leaves(50, seed=2))
     repo.quota.limit = 1
     assert forget(repo, root.cid).removed.blocks == 51
+
+
+def test_what_is_fetched_does_not_grow_past_the_quota(repo: Repo) -> None:
+    store(repo, leaves(50))
+    repo.quota.limit = 80_000
+    for seed in range(10, 20):
+        for block in leaves(10, seed=seed):
+            repo.cache_put(block)
+        repo.flush_cache()
+    usage = repo.quota.usage()
+    assert usage.total <= 80_000
+    assert usage.cache > 10_000
