@@ -38,6 +38,7 @@ _SOURCES = {
         ) GROUP BY root
     """,
 }
+_NAMES = "SELECT group_concat(name, char(10)) FROM names WHERE root = listed.root"
 _NEWEST = """
     WITH newest AS (
         SELECT name, version, root, created_at FROM names AS n
@@ -101,19 +102,18 @@ def page(
         limit: How many it has at most.
         elsewhere: Roots that are kept by a backend that is not this repo, and since when.
     """
-    connection.create_function("is_wanted", 2, _search(query), deterministic=True)
+    wanted = _Wanted(query)
+    connection.create_function("is_wanted", 2, wanted, deterministic=True)
     _enter(connection, elsewhere or {})
     values = {"recovered": RECOVERED, "limit": limit, "offset": offset}
-    # `first` is the name that a root is sorted and found by; a root may have several.
-    listed = f"""
-        {_NEWEST}, listed AS ({_SOURCES[kind]})
-        SELECT root, since FROM listed
-        WHERE is_wanted(root, (SELECT group_concat(name, char(10)) FROM names WHERE root = listed.root))
-    """  # noqa: S608, E501  (nothing but the constants above)
-    order = "min_name, root" if kind == "names" else "since DESC, root"
-    first = "(SELECT min(name) FROM names WHERE root = found.root) AS min_name"
+    listed = f"{_NEWEST} {_SOURCES[kind]}"
+    if wanted:
+        listed = f"SELECT root, since FROM ({listed}) AS listed WHERE is_wanted(root, ({_NAMES}))"  # noqa: S608
+    # By name means by the first one that a root has.
+    first = "(SELECT min(name) FROM names WHERE root = found.root)" if kind == "names" else "0"
+    order = "first, root" if kind == "names" else "since DESC, root"
     rows = connection.execute(
-        f"SELECT root, since, {first}, count(*) OVER () FROM ({listed}) AS found "  # noqa: S608
+        f"SELECT root, since, {first} AS first, count(*) OVER () FROM ({listed}) AS found "  # noqa: S608
         f"ORDER BY {order} LIMIT :limit OFFSET :offset",
         values,
     ).fetchall()
@@ -169,23 +169,20 @@ def _enter(connection: sqlite3.Connection, elsewhere: Mapping[CID, float]) -> No
     )
 
 
-def _search(query: str) -> _Wanted:
-    text = unicodedata.normalize("NFC", query.strip()).removeprefix("ipfs://")
-    text = text.removeprefix("/ipfs/").partition("/")[0]
-    return _Wanted(text)
-
-
 class _Wanted:
     """Whether a root or one of its names has what is looked for in it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, query: str) -> None:
+        text = unicodedata.normalize("NFC", query.strip()).removeprefix("ipfs://")
+        text = text.removeprefix("/ipfs/").partition("/")[0]
         self._cid = CID.parse(text) if looks_like_cid(text) else None
         self._name = text.partition("@")[0].casefold()
         self._part = text
 
+    def __bool__(self) -> bool:
+        return bool(self._part)
+
     def __call__(self, root: bytes, names: str | None) -> bool:
-        if not self._part:
-            return True
         cid = CID.decode(root)
         if self._cid is not None:
             return cid.multihash == self._cid.multihash  # whatever version and base it is told in
