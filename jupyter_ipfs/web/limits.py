@@ -12,14 +12,14 @@ class Limits:
     """What strangers may take.
 
     Attributes:
-        connections: At once; more are closed at once.
+        connections: At once, more are closed at once. Each may hold some MiB that were read ahead.
         idle_s: How long a connection may wait between requests, or for the rest of one.
         stall_s: How long a client may take nothing of a response.
         total_s: How long a response may take.
         header_bytes: Of a request.
     """
 
-    connections: int = 64
+    connections: int = 32
     idle_s: float = 60.0
     stall_s: float = STALL_S
     total_s: float = TOTAL_S
