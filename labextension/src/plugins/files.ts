@@ -2,16 +2,18 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { InputDialog } from '@jupyterlab/apputils';
+import { InputDialog, showErrorMessage } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { Menu } from '@lumino/widgets';
+import { MenuSvg } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IEntry } from '../api/entries';
+import { getEntries } from '../api/entries';
 import { Files } from '../components/Files';
 import { lastName, parseAddress } from '../models/address';
 import { FilesModel } from '../models/mfs';
 import { plainText } from '../models/plainText';
+import { problemOf } from '../models/problem';
 import { IPanel, IServerEvents } from '../tokens';
 
 namespace CommandIDs {
@@ -39,8 +41,9 @@ export const files: JupyterFrontEndPlugin<void> = {
     events: IServerEvents | null
   ): void => {
     const { commands } = app;
+    const { serverSettings } = app.serviceManager;
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
-    const model = new FilesModel(app.serviceManager.serverSettings);
+    const model = new FilesModel(serverSettings);
     let chosen: IEntry | null = null;
 
     events?.repoChanged.connect(() => {
@@ -108,6 +111,17 @@ export const files: JupyterFrontEndPlugin<void> = {
       }
       const address = parseAddress(source);
       const path = address.kind === 'problem' ? source : address.path;
+      let cid: string;
+      try {
+        ({ cid } = await getEntries(path, 0, 1, serverSettings));
+      } catch (error) {
+        const { message, hint } = problemOf(error);
+        await showErrorMessage(
+          trans.__('It could not be put here'),
+          [message, hint ?? ''].join('\n')
+        );
+        return;
+      }
       const name = await ask(
         trans.__('Put stored content here'),
         trans.__('Under which name'),
@@ -115,7 +129,7 @@ export const files: JupyterFrontEndPlugin<void> = {
         trans.__('Put here')
       );
       if (name !== null) {
-        await model.put(path, name.replace(/\//g, ''));
+        await model.put(`/ipfs/${cid}`, name.replace(/\//g, ''));
       }
     };
 
@@ -154,7 +168,7 @@ export const files: JupyterFrontEndPlugin<void> = {
       model.remove(entry)
     );
 
-    const menu = new Menu({ commands });
+    const menu = new MenuSvg({ commands });
     for (const command of Object.values(CommandIDs)) {
       menu.addItem({ command });
     }
