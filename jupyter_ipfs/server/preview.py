@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from jupyter_ipfs.server import arguments
+from jupyter_ipfs.server import arguments, parquet
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
 from jupyter_ipfs.server.threads import in_thread
@@ -78,6 +78,8 @@ def _file(held: Blocks, node: Node, name: str) -> dict[str, Any]:
     image = sniff.image_type(head)
     if image is not None:
         return _image(held, node, image)
+    if head.startswith(parquet.MAGIC):
+        return _parquet(node)
     text = sniff.text(head, whole=whole)
     if text is None:
         return _binary(node.size)
@@ -105,6 +107,12 @@ def _image(held: Blocks, node: Node, mime: str) -> dict[str, Any]:
         return not_drawn
     shown = base64.b64encode(data).decode()
     return {"kind": "image", "mime": mime, "size": node.size, "image": shown}
+
+
+def _parquet(node: Node) -> dict[str, Any]:
+    told = {"kind": "binary", "mime": parquet.MIME, "size": node.size}
+    table = parquet.table(node.cid, rows=MAX_ROWS, columns=MAX_COLUMNS, cell=MAX_CELL)
+    return told if table is None else {**told, "kind": "table", "table": table}
 
 
 def _as_text(text: str, mime: str, size: int, *, is_cut: bool) -> dict[str, Any]:

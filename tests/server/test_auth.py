@@ -111,6 +111,14 @@ def test_a_page_elsewhere_cannot_post_with_the_browser_s_cookie(jupyter: Jupyter
         browser.post("login", data={"password": "a-token-for-tests"})
         browser.get("login", params={"token": "a-token-for-tests"})
         assert browser.get("jupyter-ipfs/openapi.yaml").status_code == 200, "the cookie logs in"
-        forged = browser.post("jupyter-ipfs/tutorial")
-        assert forged.status_code == 403
-        assert "_xsrf" in forged.text
+        for verb, path in REQUESTS:
+            if verb not in {"get", "head"}:
+                forged = browser.request(verb.upper(), f"jupyter-ipfs{path}")
+                assert forged.status_code == 403, (verb, path)
+                assert "_xsrf" in forged.text
+
+
+def test_a_wrong_token_is_no_token(jupyter: JupyterProcess) -> None:
+    for verb, path in REQUESTS:
+        with jupyter.client(token="another-token") as stranger:
+            assert stranger.request(verb.upper(), f"jupyter-ipfs{path}").status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ import pytest
 from jupyter_ipfs.ipld import dag_cbor
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import CID, DAG_CBOR, DAG_PB
+from tests.conftest import library
 from tests.server.hostile import NAMES, claiming, directory, identity, store, symlink
 from tests.server.test_routes import schema
 
@@ -200,6 +202,21 @@ def test_a_table_s_first_rows_are_shown(client: httpx.Client, session: Session) 
     assert told["table"]["total_rows"] is None
     small = preview(client, "tables/u.tsv")["table"]
     assert small == {"columns": ["a", "b"], "rows": [["1", "2"]], "total_rows": 1}
+
+
+def test_a_parquet_file_s_first_rows_are_shown(client: httpx.Client, session: Session) -> None:
+    arrow, parquet = library("pyarrow"), library("pyarrow.parquet")
+    file = io.BytesIO()
+    table = arrow.table({"n": list(range(250)), "s": ["<b>", None, "x" * 900, *["y"] * 247]})
+    parquet.write_table(table, file)
+    told = preview(client, str(session.add(file.getvalue())))
+    assert told["kind"] == "table"
+    assert told["table"]["columns"] == ["n", "s"]
+    assert told["table"]["rows"][:2] == [["0", "<b>"], ["1", ""]]
+    assert (len(told["table"]["rows"]), told["table"]["total_rows"]) == (100, 250)
+    assert len(told["table"]["rows"][2][1]) == 500
+    broken = preview(client, str(session.add(b"PAR1" + b"\xff" * 200 + b"PAR1")))
+    assert (broken["kind"], broken["mime"]) == ("binary", "application/vnd.apache.parquet")
 
 
 def test_a_notebook_is_flagged_and_not_shown_as_text(
