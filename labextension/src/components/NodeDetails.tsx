@@ -15,6 +15,8 @@ export interface INodeDetailsProps {
   readonly health: IHealth | null;
   readonly onChange: (change: IConfigChange) => Promise<void>;
   readonly onRetry: () => void;
+  /** Agree that what is stored there becomes public. */
+  readonly onAgree: () => void;
   readonly onFreeSpace: () => void;
   readonly onCheck: () => void;
   readonly onRepair: () => void;
@@ -29,13 +31,27 @@ export function NodeDetails(props: INodeDetailsProps): React.JSX.Element {
   return (
     <div className="jp-Ipfs-node">
       <Health status={status} onRetry={props.onRetry} trans={trans} />
+      {config !== null && needsConsent(status, config) && (
+        <div className="jp-Ipfs-message">
+          <p>
+            {trans.__(
+              'This node announces what it holds: anyone can find and read it. Nothing is stored there before you agree.'
+            )}
+          </p>
+          <button
+            type="button"
+            className="jp-Ipfs-button"
+            onClick={props.onAgree}
+          >
+            {trans.__('Agree…')}
+          </button>
+        </div>
+      )}
       {status.local && (
         <p>
           {trans.__(
-            'What was stored on this computer before is still there: %1.',
-            status.local.label
-          )}{' '}
-          {trans.__('Its items show “Send to …” to copy them.')}
+            'What was stored on this computer before is still there, and listed above. “Copy to Kubo” in the menu of an item copies it.'
+          )}
         </p>
       )}
       {status.disk && <Disk disk={status.disk} trans={trans} />}
@@ -75,6 +91,10 @@ export function NodeDetails(props: INodeDetailsProps): React.JSX.Element {
       )}
     </div>
   );
+}
+
+function needsConsent(status: INodeAnswer, config: IConfig): boolean {
+  return status.public && !config.announce.includes(config.kubo_url);
 }
 
 function Health(props: {

@@ -119,7 +119,7 @@ export interface IItemContext {
 /** One command on a target. */
 interface IAction {
   readonly id: string;
-  readonly label: string;
+  readonly label: string | ((target: IContentTarget | null) => string);
   readonly caption: string;
   readonly icon: LabIcon;
   readonly isEnabled?: (target: IContentTarget) => boolean;
@@ -137,7 +137,7 @@ export function addItemCommands(context: IItemContext): string[] {
   const actions = [...readingActions(context), ...keepingActions(context)];
   for (const action of actions) {
     app.commands.addCommand(action.id, {
-      label: action.label,
+      label: args => labelOf(action, targetOf(args)),
       caption: action.caption,
       icon: action.icon,
       describedBy: { args: argsSchema(trans) },
@@ -152,7 +152,9 @@ export function addItemCommands(context: IItemContext): string[] {
       execute: async args => {
         const target = targetOf(args);
         if (target !== null) {
-          await told(context, action.label, () => action.execute(target));
+          await told(context, labelOf(action, target), () =>
+            action.execute(target)
+          );
         }
       }
     });
@@ -167,6 +169,10 @@ export function addItemCommands(context: IItemContext): string[] {
     }
     return itemTarget(model.activeItem);
   }
+}
+
+function labelOf(action: IAction, target: IContentTarget | null): string {
+  return typeof action.label === 'string' ? action.label : action.label(target);
 }
 
 /** What changes nothing in the repo. */
@@ -398,17 +404,18 @@ function keepingActions(context: IItemContext): IAction[] {
     },
     {
       id: CommandIDs.copyTo,
-      label: trans.__('Copy to the Other Node'),
+      label: target =>
+        target !== null && isOnKubo(target)
+          ? trans.__('Copy to This Computer')
+          : trans.__('Copy to Kubo'),
       caption: trans.__(
         'Copy it between this computer and the Kubo that is used'
       ),
       icon: launchIcon,
-      isVisible: target => isWhole(target) && otherBackend() !== null,
-      execute: async ({ path, cid }) => {
-        const other = otherBackend();
-        const isThere =
-          model.find(cid)?.copies.some(copy => copy.kind === 'kubo') ?? false;
-        const backend = isThere ? 'embedded' : (other ?? 'embedded');
+      isVisible: target => isWhole(target) && isKuboUsed(),
+      execute: async target => {
+        const { path } = target;
+        const backend = isOnKubo(target) ? 'embedded' : 'kubo';
         const result = await withConsent(agree =>
           jobs.run('copy-to', { path, backend, ...agree })
         );
@@ -567,11 +574,13 @@ function keepingActions(context: IItemContext): IAction[] {
     return model.isServed(cid);
   }
 
-  function otherBackend(): string | null {
+  function isOnKubo({ cid }: IContentTarget): boolean {
+    return model.find(cid)?.copies.some(copy => copy.kind === 'kubo') ?? false;
+  }
+
+  function isKuboUsed(): boolean {
     const { state } = node;
-    return state.kind === 'answered' && state.status.backend !== 'embedded'
-      ? state.status.backend
-      : null;
+    return state.kind === 'answered' && state.status.backend === 'kubo';
   }
 }
 

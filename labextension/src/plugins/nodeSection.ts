@@ -91,6 +91,7 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
           health,
           onChange,
           onRetry: () => void node.refresh(),
+          onAgree: () => void told({ trans }, trans.__('Agree'), agree),
           onFreeSpace: () =>
             void told({ trans }, trans.__('Free space'), freeSpace),
           onCheck: () => void told({ trans }, trans.__('Check'), check),
@@ -103,6 +104,25 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
     async function onChange(change: IConfigChange): Promise<void> {
       await config.change(change);
       await node.refresh();
+    }
+
+    async function agree(): Promise<void> {
+      if (config.config === null) {
+        return;
+      }
+      const { announce, kubo_url } = config.config;
+      const agreed = await ask(
+        trans.__('Publish to the world?'),
+        trans.__(
+          'What is stored on %1 from now on can be found and read by anyone, and cannot be taken back.',
+          kubo_url
+        ),
+        trans.__('Agree'),
+        trans
+      );
+      if (agreed) {
+        await onChange({ announce: [...announce, kubo_url] });
+      }
     }
 
     async function askHealth(): Promise<void> {
