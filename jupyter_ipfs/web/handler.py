@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from jupyter_ipfs.web.streaming import send
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Executor
+    from types import TracebackType
 
     from tornado.httputil import HTTPServerRequest
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from jupyter_ipfs.web.closure import Closure
     from jupyter_ipfs.web.hosts import AllowedHosts
     from jupyter_ipfs.web.limits import Limits
+
+_log = logging.getLogger("jupyter_ipfs")
 
 # A page from IPFS has an origin of its own and runs nothing: at 127.0.0.1 it would share cookies
 # with a Jupyter on another port, for cookies know no ports.
@@ -106,6 +110,15 @@ class GatewayHandler(RequestHandler):
         """Say no more than what kind of error it is."""
         status = HTTPStatus(status_code)
         self._refuse(status, status.phrase)
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,  # noqa: ARG002  (tornado's)
+        tb: TracebackType | None,  # noqa: ARG002
+    ) -> None:
+        """Log what kind of error it was, but not what was asked for (safety.md 11)."""
+        _log.warning("the gateway failed: %s", typ.__name__ if typ else "?")
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         data = f"{status.value} {message}\n".encode()

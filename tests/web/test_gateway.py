@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from jupyter_ipfs.errors import BlockNotFoundError, ConfigError, LimitError
+from jupyter_ipfs.errors import BlockNotFoundError, ConfigError, LimitError, RepoError
+from jupyter_ipfs.ipld import dag_pb
 from jupyter_ipfs.ipld.block import Block
-from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.ipld.cid import CID, DAG_PB, RAW
 from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.session import Session
 from jupyter_ipfs.testing.blocks import MemoryBlocks, tree
 from jupyter_ipfs.testing.gateway import GatewayServer
+from jupyter_ipfs.unixfs import nodes
 from jupyter_ipfs.web.closure import Closure
 from jupyter_ipfs.web.gateway import Gateway
 from jupyter_ipfs.web.limits import Limits
@@ -257,6 +259,41 @@ def test_a_client_that_does_not_read_is_given_up(session: Session, limits: Limit
                 while part := slow.recv(1 << 20):
                     received += len(part)
         assert received < size
+
+
+class Failing(MemoryBlocks):
+    """Blocks on a disk that breaks."""
+
+    broken = False
+
+    def get(self, cid: CID) -> Block:
+        if self.broken and cid.codec == RAW:
+            raise RepoError("the pack cannot be read")
+        return super().get(cid)
+
+
+@pytest.mark.parametrize(
+    "query", ["?format=car", "?format=car&dag-scope=entity", "", "?format=tar"]
+)
+def test_whatever_fails_on_the_way_cuts_the_response(
+    query: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = [Block.build(bytes([number]) * 1_000_000) for number in range(3)]
+    links = [dag_pb.PBLink(part.cid, b"", len(part.data)) for part in parts]
+    data = nodes.Data(nodes.FILE, None, 3_000_000, (1_000_000,) * 3)
+    root = Block.build(dag_pb.encode(links, nodes.encode(data)), DAG_PB)
+    held = Failing([root, *parts])
+    with Gateway(held) as gateway:
+        gateway.closure.add(root.cid)
+        held.broken = True
+        try:
+            answer = httpx.get(f"{gateway.url}/ipfs/{root.cid}{query}")
+        except httpx.RemoteProtocolError:
+            pass
+        else:
+            assert answer.status_code == 500, "so early that the status tells it"
+    assert "RepoError" in caplog.text
+    assert str(root.cid) not in caplog.text
 
 
 def test_a_block_that_vanishes_cuts_the_response() -> None:

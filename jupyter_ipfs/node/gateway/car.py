@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.errors import IPFSError, LimitError
+from jupyter_ipfs.errors import LimitError
 from jupyter_ipfs.ipld import car
 from jupyter_ipfs.node.gateway import disposition, etag, negotiation, traversal
 from jupyter_ipfs.node.gateway.cache import IMMUTABLE
@@ -134,7 +134,7 @@ def _body(blocks: Blocks, where: Resolved, wanted: Parameters, policy: Policy) -
             if size >= _FIRST_PART:
                 yield b"".join(parts)
                 parts, size = [], 0
-    except (IPFSError, OSError):
+    except Exception:
         yield b"".join([*parts, TRUNCATED])
         raise
     yield b"".join(parts)
