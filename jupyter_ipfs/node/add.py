@@ -141,11 +141,21 @@ def add_stream(
     return ref
 
 
+class Seekable(Protocol):
+    """What a `Slice` is a part of."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go on reading at ``offset``."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes, none only at the end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """A part of a seekable file that is a file of its own; ``offset`` and ``size`` in bytes."""
 
-    source: BinaryIO
+    source: Seekable
     offset: int
     size: int
 

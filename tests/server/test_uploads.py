@@ -196,20 +196,58 @@ def test_an_id_is_no_way_to_another_directory(client: httpx.Client, upload_id: s
 def test_of_two_tabs_that_send_at_once_one_is_told_to_wait(
     client: httpx.Client, jupyter: JupyterProcess
 ) -> None:
-    data = noise(400_000, 4)
+    data = noise(4_000_000, 4)
     upload = announce(client, {"two-tabs": data})["id"]
     target = f"PUT /jupyter-ipfs/uploads/{upload}?offset=0 HTTP/1.1"
-    headers = {"Authorization": f"token {TOKEN}", "Content-Length": "400000"}
+    headers = {"Authorization": f"token {TOKEN}", "Content-Length": "4000000"}
+    staged = repo_of(jupyter) / "uploads" / upload / "data"
     with opened(jupyter, target, headers) as first:
-        # The first one has the upload as soon as the second one is refused.
-        until(lambda: put(client, upload, 0, b"").status_code == 409)
+        first.sendall(data[:2_000_000])
+        until(lambda: staged.exists() and staged.stat().st_size)
         late = put(client, upload, 0, data)
         assert late.status_code == 409
         assert "another tab" in late.json()["hint"]
         assert client.delete(f"jupyter-ipfs/uploads/{upload}").status_code == 409
-        first.sendall(data)
+        first.sendall(data[2_000_000:])
         assert first.recv(4096).startswith(b"HTTP/1.1 200")
     assert commit(client, upload)["state"] == "done"
+
+
+def unfinished(jupyter: JupyterProcess) -> list[Path]:
+    return list((repo_of(jupyter) / "packs").glob("*.partial"))
+
+
+def test_a_large_upload_is_imported_while_it_arrives(
+    client: httpx.Client, jupyter: JupyterProcess, kubo: Kubo
+) -> None:
+    data = noise(20_000_000, 12)
+    upload = announce(client, {"large.bin": data})
+    send(client, upload, data[:8_000_000], 4_000_000)
+    until(lambda: unfinished(jupyter))
+    target = f"PUT /jupyter-ipfs/uploads/{upload['id']}?offset=8000000 HTTP/1.1"
+    headers = {"Authorization": f"token {TOKEN}", "Content-Length": "12000000"}
+    with opened(jupyter, target, headers) as browser:
+        browser.sendall(data[8_000_000:12_000_000])
+    where = f"jupyter-ipfs/uploads/{upload['id']}"
+    until(lambda: client.get(where).json()["received"] == 12_000_000)
+    send(client, {**upload, "received": 12_000_000}, data)
+    job = commit(client, upload["id"], name="large")
+    assert job["result"]["root"] == kubo.add(data)
+    assert (job["size"], job["size_total"], job["files"]) == (len(data), len(data), 1)
+    assert not unfinished(jupyter)
+    again = store(client, {"large.bin": data}, name="large")
+    assert (again["unchanged"], again["blocks"]) == (True, 0)
+
+
+def test_a_large_upload_that_is_given_up_leaves_nothing(
+    client: httpx.Client, jupyter: JupyterProcess
+) -> None:
+    data = noise(20_000_000, 13)
+    upload = announce(client, {"given-up.bin": data})["id"]
+    put(client, upload, 0, data[:10_000_000])
+    until(lambda: unfinished(jupyter))
+    assert client.delete(f"jupyter-ipfs/uploads/{upload}").status_code == 204
+    assert not unfinished(jupyter)
 
 
 def test_what_arrived_before_the_browser_was_closed_is_kept(

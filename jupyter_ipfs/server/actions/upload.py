@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConflictError
 from jupyter_ipfs.server.actions import store
 from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server.uploads.ahead import Ahead
+from jupyter_ipfs.server.uploads.importing import import_staged
 from jupyter_ipfs.server.uploads.staging import Staged
 
 if TYPE_CHECKING:
-    from jupyter_ipfs.ipld.cid import CID
-    from jupyter_ipfs.node.add import Sink
-    from jupyter_ipfs.protocols import ProgressCallback
+    from jupyter_ipfs.protocols import ProgressCallback, Stored
     from jupyter_ipfs.server.actions import Arguments
     from jupyter_ipfs.server.workspace import Workspace
     from jupyter_ipfs.session import Session
@@ -46,28 +47,32 @@ def prepare(arguments: Arguments, _workspace: Workspace) -> Arguments:
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
     """Store the staged bytes; the staging stays until they are kept, for another try."""
     staged: Staged = arguments["staged"]
-    with staged.held(), session.repo.quota.replacing(staged.size):
-        with session.backend.batch(size_hint=staged.size) as batch:
-            root = _write(batch, staged, progress)
-            stored = batch.commit(root, pin=True, name=arguments["name"])
+    with staged.held():
+        stored = _from_ahead(staged, arguments["name"], progress)
+        if stored is None:
+            stored = _from_start(session, staged, arguments["name"], progress)
         staged.remove()
     return store.told(stored)
 
 
-def _write(sink: Sink, staged: Staged, progress: ProgressCallback) -> CID:
-    from jupyter_ipfs.node import add  # noqa: PLC0415  (when needed)
-    from jupyter_ipfs.unixfs import profiles  # noqa: PLC0415
+def _from_ahead(staged: Staged, name: str | None, progress: ProgressCallback) -> Stored | None:
+    """Keep what was imported while it arrived, if that has worked."""
+    ahead = Ahead.take(staged)
+    if ahead is None:
+        return None
+    with closing(ahead):
+        root = ahead.root(progress)
+        return None if root is None else ahead.commit(root, name)
 
-    listing = staged.listing
+
+def _from_start(
+    session: Session, staged: Staged, name: str | None, progress: ProgressCallback
+) -> Stored:
     staged.data.touch(mode=0o600)  # nothing was sent for files that are all empty
-    with staged.data.open("rb", buffering=0) as data:
-        slices: dict[str, add.Slice] = {}
-        offset = 0
-        for path, file in zip(listing.stored_paths(), listing.files, strict=True):
-            slices[path] = add.Slice(data, offset, file.size)
-            offset += file.size
-        profile = profiles.DEFAULT
-        if listing.is_one_file:
-            (only,) = slices.values()
-            return add.add_slice(sink, only, profile, progress=progress).cid
-        return add.add_files(sink, slices, profile, size_total=listing.size, progress=progress).cid
+    with (
+        staged.data.open("rb", buffering=0) as data,
+        session.repo.quota.replacing(staged.size),
+        session.backend.batch(size_hint=staged.size) as batch,
+    ):
+        root = import_staged(batch, staged.listing, data, progress)
+        return batch.commit(root, pin=True, name=name)

@@ -209,7 +209,10 @@ def _create(body: dict[str, object]) -> dict[str, object]:
 
 
 def _drop(staged: Staged) -> None:
+    from jupyter_ipfs.server.uploads import ahead  # noqa: PLC0415
+
     with staged.held():
+        ahead.drop(staged.place)
         staged.remove()
 
 

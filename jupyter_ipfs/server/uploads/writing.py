@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.errors import ConflictError, RequestError
 from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server.uploads import ahead
 from jupyter_ipfs.server.uploads.staging import Staged
 from jupyter_ipfs.store.failures import translated
 
@@ -56,7 +57,10 @@ class Writing:
                 raise RequestError(f"the files have {staged.size:,} bytes, and this is more")
             held.enter_context(repo.quota.reserve(length))
             with translated(repo.path):
-                return cls(staged, offset, held.pop_all())
+                writing = cls(staged, offset, held.pop_all())
+        if offset == 0:
+            ahead.Ahead.begin(staged)
+        return writing
 
     def write(self, pieces: Sequence[bytes]) -> None:
         """Append; nothing happens after `finish`.
@@ -73,6 +77,7 @@ class Writing:
                     written = os.write(self._fd, view)
                     view = view[written:]
                     self.received += written
+        ahead.advance(self._staged, self.received)
 
     def finish(self, *, is_broken: bool = False) -> int:
         """Note what was written and let others write; return how much there is.
