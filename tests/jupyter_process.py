@@ -28,6 +28,10 @@ TOKEN = "a-token-for-tests"
 # As a hub has it: nothing of ours may assume that the server is at the root.
 BASE_URL = "/user/ada/"
 START_S = 60
+# What a server of a test must not see of ours.
+_PRIVATE = ("JUPYTER", "IPFS", "PYTHONPATH", "XDG_")
+# `.ci/run` runs the browser's story in the environment of the wheel instead of this one.
+WHEEL_PYTHON = os.environ.get("JUPYTER_IPFS_TEST_WHEEL_PYTHON")
 
 
 @dataclass
@@ -61,7 +65,7 @@ def running_jupyter(
     root_dir.mkdir(exist_ok=True)
     home.mkdir(exist_ok=True)
     command = [
-        sys.executable, "-m", *_module(application),
+        WHEEL_PYTHON or sys.executable, "-m", *_module(application),
         "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--no-browser", "--allow-root",
         f"--ServerApp.base_url={base_url}", f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={root_dir}",
@@ -112,7 +116,9 @@ def _module(application: str) -> list[str]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPFS", "XDG_"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_PRIVATE)}
+    if not WHEEL_PYTHON:
+        kept["PYTHONPATH"] = str(CHECKOUT)
     return {
         **kept,
         "HOME": str(home),
@@ -120,13 +126,14 @@ def _environment(home: Path) -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
         "JUPYTER_DATA_DIR": str(home / "jupyter-data"),
         "JUPYTER_RUNTIME_DIR": str(home / "jupyter-runtime"),
-        "PYTHONPATH": str(CHECKOUT),
         "PYTHONUNBUFFERED": "1",
     }
 
 
 def _from_checkout(application: str, place: Path) -> list[str]:
     """Enable what installing would have enabled, where the package is not installed."""
+    if WHEEL_PYTHON:
+        return []
     try:
         distribution("jupyter_ipfs")
     except PackageNotFoundError:

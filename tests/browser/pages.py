@@ -1,0 +1,50 @@
+"""What several browser tests do on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from playwright.sync_api import Locator
+
+    from tests.browser.conftest import Watched
+
+
+def open_panel(watched: Watched) -> Locator:
+    """Show the sidebar in a fresh JupyterLab."""
+    watched.goto("lab")
+    watched.execute("ipfs:show-panel", {})
+    panel = watched.page.locator("#jupyter-ipfs-panel")
+    expect(panel).to_be_visible()
+    return panel
+
+
+def drag(watched: Watched, steps: Sequence[str], *paths: Path) -> None:
+    """Drag files and folders over the sidebar, as the desktop does."""
+    box = watched.page.locator("#jupyter-ipfs-panel").bounding_box()
+    assert box is not None
+    session = watched.page.context.new_cdp_session(watched.page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for step in steps:
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        session.send("Input.dispatchDragEvent", {"type": step, **place, "data": data})
+
+
+def drop(watched: Watched, *paths: Path) -> None:
+    """Drop files and folders on the sidebar."""
+    drag(watched, ("dragEnter", "dragOver", "drop"), *paths)
+
+
+def transfer(watched: Watched, title: str) -> Locator:
+    """The line of one transfer."""
+    return watched.page.locator(".jp-Ipfs-transfer").filter(has_text=title)
+
+
+def toast(watched: Watched, text: str) -> Locator:
+    """Notifications that say ``text``."""
+    return watched.page.locator(".Toastify__toast").filter(has_text=text)
