@@ -40,6 +40,7 @@ export function WindowedList<Row>(
   const box = React.useRef<HTMLDivElement>(null);
   const [view, setView] = React.useState({ top: 0, height: 400 });
   const focusNext = React.useRef(false);
+  const lastActive = React.useRef(0);
 
   const measure = React.useCallback(() => {
     if (box.current !== null) {
@@ -62,7 +63,12 @@ export function WindowedList<Row>(
   }, [measure]);
 
   const found = rows.findIndex(row => rowKey(row) === props.activeKey);
-  const active = Math.max(found, 0);
+  // What stood beside a row that has gone is next, not the top of the list.
+  const active =
+    found >= 0
+      ? found
+      : Math.max(0, Math.min(lastActive.current, rows.length - 1));
+  const hadFocus = box.current?.contains(document.activeElement) ?? false;
   const first = Math.max(0, Math.floor(view.top / rowHeight) - OVERSCAN);
   const last = Math.min(
     rows.length - 1,
@@ -71,8 +77,12 @@ export function WindowedList<Row>(
 
   React.useEffect(() => onReach?.(last, first), [onReach, last, first]);
 
-  React.useEffect(() => {
-    if (focusNext.current) {
+  React.useLayoutEffect(() => {
+    lastActive.current = active;
+    // A row that is drawn anew or moved takes the focus out of the page with it.
+    const isLost =
+      hadFocus && !(box.current?.contains(document.activeElement) ?? false);
+    if (focusNext.current || isLost) {
       focusNext.current = false;
       box.current
         ?.querySelector<HTMLElement>('.jp-Ipfs-row[tabindex="0"]')

@@ -93,6 +93,9 @@ export async function confirmForget(
                 'Its bytes are deleted from this computer. Copies elsewhere stay.'
               )}
         </p>
+        {detail.names.length > 0 && (
+          <p>{trans.__('Its name stays in the list, with its versions.')}</p>
+        )}
         {needed_by.length > 0 && (
           <>
             <p>{trans.__('Parts of it are in these too, and stay:')}</p>
