@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import BackendError, BlockNotFoundError, CodecError, VerificationError
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.node.walk import BRANCHING, links
+from jupyter_ipfs.store import index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,20 +80,46 @@ class Held:
             return False
 
 
-def is_complete(blocks: Blocks, root: CID, limit: int) -> bool:
-    """Tell whether everything under ``root`` is held; ``False`` past ``limit`` blocks."""
-    seen, stack = {root}, [root]
-    while stack:
-        cid = stack.pop()
-        if len(seen) > limit or not (cid.is_identity or blocks.has(cid)):
-            return False
-        if cid.codec not in BRANCHING:
-            continue
-        try:
-            below = links(blocks.get(cid))
-        except (BlockNotFoundError, VerificationError, CodecError):
-            return False
-        fresh = [link for link in dict.fromkeys(below) if link not in seen]
-        seen.update(fresh)
-        stack.extend(fresh)
-    return True
+class Completeness:
+    """Tells of roots whether everything under them is in the repo.
+
+    Args:
+        repo: Where to look.
+        limit: Blocks that are looked for, for all roots together; what is past that counts as
+            not known to be whole.
+    """
+
+    def __init__(self, repo: Repo, limit: int) -> None:
+        self._repo = repo
+        self._left = limit
+
+    def of(self, root: CID) -> bool:
+        """Tell whether all of it is here."""
+        seen = {root}
+        level = [root]
+        while level:
+            self._left -= len(level)
+            if self._left < 0 or not self._has_all(level):
+                return False
+            try:
+                level = [cid for cid in self._below(level) if cid not in seen]
+            except (BlockNotFoundError, VerificationError):
+                return False  # gone or damaged: nobody can tell what is under it
+            seen.update(level)
+        return True
+
+    def _has_all(self, cids: list[CID]) -> bool:
+        wanted = [cid.multihash for cid in cids if not cid.is_identity]
+        found = self._repo.database.read(lambda connection: index.find_many(connection, wanted))
+        # What is not in the index may still be waiting to be written to the cache.
+        return all(cid.multihash in found or self._repo.has(cid) for cid in cids)
+
+    def _below(self, cids: list[CID]) -> list[CID]:
+        below: dict[CID, None] = {}
+        for cid in cids:
+            if cid.codec not in BRANCHING:
+                continue
+            block = Block.from_identity(cid) if cid.is_identity else self._repo.get(cid)
+            with suppress(CodecError):  # it links to nothing that anybody could find
+                below.update(dict.fromkeys(links(block)))
+        return list(below)

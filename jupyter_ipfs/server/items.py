@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _LIMIT = 1000
 _OFFSET = 1 << 40
-_COMPLETE = 2000  # blocks that are looked for to tell whether an unpinned root is whole
+_COMPLETE = 20_000  # blocks of a page that are looked for to tell whether unpinned roots are whole
 _SHORT = 12  # characters of a CID that stand for one without a name
 _ELSEWHERE_S = 2.0  # how long a list of another backend's pins is good for
 _PATIENCE_S = 3.0  # how long one is waited for
@@ -70,26 +70,25 @@ class ItemHandler(IPFSHandler):
 
 
 def items(kind: str, query: str, offset: int, limit: int, served: Served) -> dict[str, Any]:
-    """Return one page of what is held; see `listing.page`."""
-    from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
-    from jupyter_ipfs.store import listing  # noqa: PLC0415
+    """Return one page of what is held; see `listing.page`.
+
+    Raises:
+        RequestError: There is no such list.
+    """
+    from jupyter_ipfs.store import listing  # noqa: PLC0415  (the server starts without it)
 
     chosen: Kind | None = next((each for each in get_args(listing.Kind) if each == kind), None)
     if chosen is None:
         kinds = ", ".join(get_args(listing.Kind))
         raise RequestError(f"kind={kind[:40]!a} is no list", f"one of {kinds}")
     with open_session() as session:
-        elsewhere = _kept_elsewhere(session)
-        others = elsewhere.pins if elsewhere else {}
+        look = _Look(session, served)
         found, total = session.repo.database.read(
             lambda connection: listing.page(
-                connection, chosen, query, offset=offset, limit=limit, elsewhere=others
+                connection, chosen, query, offset=offset, limit=limit, elsewhere=look.pins
             )
         )
-        # A backend that does not answer is not waited for again, item by item.
-        blocks = Held(session.repo, session.backend if elsewhere else None)
-        told = [_item(session, blocks, holding, elsewhere, served) for holding in found]
-    return {"items": told, "total": total}
+        return {"items": [look.at(holding) for holding in found], "total": total}
 
 
 def item(text: str, served: Served) -> dict[str, Any]:
@@ -98,8 +97,7 @@ def item(text: str, served: Served) -> dict[str, Any]:
     Raises:
         CIDError: The text is no CID.
     """
-    from jupyter_ipfs.ipld.cid import CID  # noqa: PLC0415
-    from jupyter_ipfs.node.held import Held  # noqa: PLC0415
+    from jupyter_ipfs.ipld.cid import CID  # noqa: PLC0415  (the server starts without it)
     from jupyter_ipfs.node.needed import needed_by  # noqa: PLC0415
     from jupyter_ipfs.server.names import version_json  # noqa: PLC0415
     from jupyter_ipfs.store import listing  # noqa: PLC0415
@@ -107,66 +105,67 @@ def item(text: str, served: Served) -> dict[str, Any]:
     root = CID.parse(text)
     with open_session() as session:
         holding = session.repo.database.read(lambda connection: listing.one(connection, root))
-        elsewhere = _kept_elsewhere(session)
-        blocks = Held(session.repo, session.backend if elsewhere else None)
-        told = _item(session, blocks, holding, elsewhere, served)
+        told = _Look(session, served).at(holding)
         for name in told["names"]:
             name["history"] = [version_json(each) for each in session.log(name["name"])]
         needed = needed_by(session.repo, root)
     return {**told, "needed_by": list(needed.labels), "needed_by_complete": needed.is_complete}
 
 
-def _item(
-    session: Session,
-    blocks: Any,  # noqa: ANN401  (Held, which is imported late)
-    holding: Holding,
-    elsewhere: _Elsewhere | None,
-    served: Served,
-) -> dict[str, Any]:
-    from jupyter_ipfs.server.facts import facts_of  # noqa: PLC0415
-    from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
+class _Look:
+    """One look at several roots; a backend that does not answer is waited for once."""
 
-    root, text = holding.root, str(holding.root)
-    name = holding.labels[0].name if holding.labels else ""
-    facts = facts_of(blocks, root, name)
-    title = name or shown(facts.hint or "") or f"{text[:_SHORT]}…"
-    return {
-        "root": text,
-        "path": f"/ipfs/{text}",
-        "title": title,
-        "names": [
-            {"name": each.name, "version": each.version, "versions": each.versions}
-            for each in holding.labels
-        ],
-        "created_at": holding.created_at,
-        "kind": facts.kind,
-        "size": facts.size,
-        "dag_size": facts.dag_size,
-        "pinned": holding.pinned or (elsewhere is not None and root in elsewhere.pins),
-        "copies": _copies(session, holding, elsewhere)
-        + [_copy("served", url) for url in served.get(text, ())],
-    }
+    def __init__(self, session: Session, served: Served) -> None:
+        from jupyter_ipfs.node.held import Completeness, Held  # noqa: PLC0415
 
+        config = session.config
+        self._kubo_url = config.kubo_url if config.backend == "kubo" else None
+        self._elsewhere = _kept_elsewhere(session)
+        self._blocks = Held(session.repo, session.backend if self._elsewhere else None)
+        self._whole = Completeness(session.repo, _COMPLETE)
+        self._served = served
+        self.pins: Mapping[CID, float] = self._elsewhere.pins if self._elsewhere else {}
 
-def _copies(
-    session: Session, holding: Holding, elsewhere: _Elsewhere | None
-) -> list[dict[str, Any]]:
-    """Tell who has it, from evidence: what is kept, and files that are still there."""
-    from jupyter_ipfs.node.held import is_complete  # noqa: PLC0415
+    def at(self, holding: Holding) -> dict[str, Any]:
+        """Return an item as openapi.yaml has it."""
+        from jupyter_ipfs.server.facts import facts_of  # noqa: PLC0415
+        from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
 
-    copies: list[dict[str, Any]] = []
-    if holding.pinned or is_complete(session.repo, holding.root, _COMPLETE):
-        copies.append(_copy("here", "this computer"))
-    if elsewhere and session.config.backend == "kubo" and holding.root in elsewhere.pins:
-        copies.append(_copy("kubo", session.config.kubo_url, elsewhere.asked_at))
-    for place, checked_at in holding.copies:
-        if place.startswith(("http://", "https://")):
-            if not any(copy["place"] == place for copy in copies):
-                copies.append(_copy("kubo", place, checked_at))
-        elif Path(place).is_file():
-            in_folder = Path(place).name == f"{holding.root}.car"  # as `push` calls it
-            copies.append(_copy("folder" if in_folder else "car", place, checked_at))
-    return copies
+        root, text = holding.root, str(holding.root)
+        name = holding.labels[0].name if holding.labels else ""
+        facts = facts_of(self._blocks, root, name)
+        return {
+            "root": text,
+            "path": f"/ipfs/{text}",
+            "title": name or shown(facts.hint or "") or f"{text[:_SHORT]}…",
+            "names": [
+                {"name": each.name, "version": each.version, "versions": each.versions}
+                for each in holding.labels
+            ],
+            "created_at": holding.created_at,
+            "kind": facts.kind,
+            "size": facts.size,
+            "dag_size": facts.dag_size,
+            "pinned": holding.pinned or root in self.pins,
+            "copies": self._copies(holding),
+        }
+
+    def _copies(self, holding: Holding) -> list[dict[str, Any]]:
+        """Tell who has it, from evidence: what is kept, and files that are still there."""
+        copies: list[dict[str, Any]] = []
+        if holding.pinned or self._whole.of(holding.root):
+            copies.append(_copy("here", "this computer"))
+        if self._kubo_url and self._elsewhere and holding.root in self.pins:
+            copies.append(_copy("kubo", self._kubo_url, self._elsewhere.asked_at))
+        for place, checked_at in holding.copies:
+            if place.startswith(("http://", "https://")):
+                if not any(copy["place"] == place for copy in copies):
+                    copies.append(_copy("kubo", place, checked_at))
+            elif Path(place).is_file():
+                in_folder = Path(place).name == f"{holding.root}.car"  # as `push` calls it
+                copies.append(_copy("folder" if in_folder else "car", place, checked_at))
+        copies += [_copy("served", url) for url in self._served.get(str(holding.root), ())]
+        return copies
 
 
 def _served(handler: IPFSHandler) -> Served:

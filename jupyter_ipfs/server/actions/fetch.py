@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.session import Session
 
 _DEPTHS = ("all", "entity")
+_MOST = 100_000  # blocks that are looked for to tell whether all of it is here
 
 
 def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:  # noqa: ARG001  (the table's)
@@ -32,6 +33,7 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
     A gateway's link is read for its CID: its host is not asked (safety.md 10).
     """
     from jupyter_ipfs.node import ls  # noqa: PLC0415
+    from jupyter_ipfs.node.held import Completeness  # noqa: PLC0415
     from jupyter_ipfs.protocols import Progress  # noqa: PLC0415  (the server starts without it)
     from jupyter_ipfs.server.facts import kind_within  # noqa: PLC0415
 
@@ -50,6 +52,8 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
         "root": str(where.root),
         "cid": str(node.cid),
         "path": str(where),
+        # What was fetched and is not kept lies in the cache, which may be too small for it.
+        "complete": Completeness(session.repo, _MOST).of(node.cid),
         "kind": kind_within(session.backend, node, where.name),
     }
 
