@@ -25,6 +25,9 @@ import { addItemCommands, asArgs, CommandIDs, MENU } from './itemCommands';
 /** The panel's settings, which are ours too. */
 const SETTINGS = 'jupyter-ipfs:panel';
 
+/** For those who have just stored something. */
+const SHOW_ITEM = 'ipfs:show-item';
+
 /** How many targets are remembered. */
 const MAX_TARGETS = 8;
 
@@ -90,6 +93,27 @@ export const items: JupyterFrontEndPlugin<IItemMenu> = {
       palette?.addItem({ command, category: trans.__('IPFS') });
     }
     const menu = new ItemMenu(commands, MENU);
+    commands.addCommand(SHOW_ITEM, {
+      label: trans.__('Show What Is Stored'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            root: { type: 'string', description: trans.__('Its CID') }
+          },
+          required: ['root']
+        }
+      },
+      execute: async args => {
+        // All of it, lest a search that was left hides it.
+        await model.search({ kind: 'all', query: '' });
+        const row = model.rows.find(({ item }) => item?.root === args['root']);
+        if (row !== undefined) {
+          model.activate(rowKey(row));
+        }
+        panel.reveal('items');
+      }
+    });
 
     panel.addSection({
       id: 'first-use',

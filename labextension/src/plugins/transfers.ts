@@ -86,6 +86,7 @@ export const transfers: JupyterFrontEndPlugin<void> = {
 
     new DropTarget({
       node: panel.node,
+      onTab: () => panel.reveal(),
       label: () => trans.__('Drop to store %1', reachText(state(), trans)),
       onFiles: entries => {
         panel.reveal();

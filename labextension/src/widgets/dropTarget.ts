@@ -18,6 +18,8 @@ interface ILuminoDragEvent extends Event {
 
 export interface IDropTargetOptions {
   readonly node: HTMLElement;
+  /** Called when something that it takes is held over its tab, so that it can come to the front. */
+  readonly onTab: () => void;
   /** Said while something is held over it. */
   readonly label: () => string;
   /** Files and folders from the desktop. */
@@ -35,6 +37,8 @@ export class DropTarget implements IDisposable {
     for (const [type, listener] of this.listeners) {
       node.addEventListener(type, listener);
     }
+    document.addEventListener('dragenter', this.onTab, true);
+    document.addEventListener('lm-dragenter', this.onTab, true);
   }
 
   get isDisposed(): boolean {
@@ -46,6 +50,8 @@ export class DropTarget implements IDisposable {
     for (const [type, listener] of this.listeners) {
       this.options.node.removeEventListener(type, listener);
     }
+    document.removeEventListener('dragenter', this.onTab, true);
+    document.removeEventListener('lm-dragenter', this.onTab, true);
   }
 
   private readonly onDrag = (event: Event): void => {
@@ -93,6 +99,21 @@ export class DropTarget implements IDisposable {
     this.options.onPaths(
       paths.filter((path): path is string => typeof path === 'string')
     );
+  };
+
+  private readonly onTab = (event: Event): void => {
+    const { target } = event;
+    const tab = `.lm-TabBar-tab[data-id="${CSS.escape(this.options.node.id)}"]`;
+    if (!(target instanceof Element) || target.closest(tab) === null) {
+      return;
+    }
+    const takes =
+      event.type === 'dragenter'
+        ? (event as DragEvent).dataTransfer?.types.includes('Files')
+        : (event as ILuminoDragEvent).mimeData.hasData(CONTENTS_MIME);
+    if (takes === true) {
+      this.options.onTab();
+    }
   };
 
   private readonly onLeave = (event: Event): void => {
