@@ -192,10 +192,10 @@ def kubo(make_kubo: Callable[..., Kubo]) -> Kubo:
 
 
 @contextmanager
-def running_daemon(kubo: Kubo) -> Iterator[Kubo]:
+def running_daemon(kubo: Kubo, *, offline: bool = True) -> Iterator[Kubo]:
     """Serve a repo, offline and on free loopback ports, until the block is left."""
     process = subprocess.Popen(
-        [kubo.binary, "daemon", "--offline"],
+        [kubo.binary, "daemon", f"--offline={str(offline).lower()}"],
         env=kubo.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:

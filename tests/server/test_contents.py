@@ -110,7 +110,9 @@ def test_nothing_has_a_type_that_acts(client: httpx.Client, session: Session, na
 def test_bytes_come_as_base64_and_an_image_by_its_bytes(
     client: httpx.Client, session: Session
 ) -> None:
-    root = session.store_files({"p.png": PNG, "q.html": PNG, "r.bin": b"\0\1"}).root
+    files = {"p.png": PNG, "q.html": PNG, "r.bin": b"\0\1", "s.png": b"<svg onload=alert(1)>"}
+    root = session.store_files(files).root
+    assert get(client, f"{root}/s.png")["mimetype"] == "text/plain"
     told = get(client, f"{root}/p.png", format="base64")
     assert (told["mimetype"], told["format"]) == ("image/png", "base64")
     assert base64.b64decode(told["content"]) == PNG

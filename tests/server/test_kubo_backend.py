@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from jupyter_ipfs.session import connect
+from tests.conftest import Kubo, running_daemon
 from tests.jupyter_process import JupyterProcess, running_jupyter
 from tests.server.test_actions import done, run_job
 from tests.server.test_routes import schema
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import httpx
-
-    from tests.conftest import Kubo
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +89,21 @@ def test_content_goes_to_kubo_when_it_is_told_to(
     assert lost["error"]["code"] == "BlockNotFoundError"
 
 
+def test_publishing_is_asked_for_once(
+    jupyter: JupyterProcess, client: httpx.Client, kubo: Kubo
+) -> None:
+    kubo.run("config", "--json", "Addresses.Swarm", '["/ip4/127.0.0.1/tcp/0"]')
+    with connect("embedded", jupyter.home / "jupyter-data" / "ipfs") as session:
+        root = session.add(b"to be published")
+    with running_daemon(kubo, offline=False) as public:
+        refused = run_job(client, "push", path=str(root), target=public.api_url)
+        assert refused["error"]["code"] == "ConsentRequiredError"
+        agreed = done(client, "push", path=str(root), target=public.api_url, agree=True)
+        assert agreed == {"place": public.api_url}
+        assert done(client, "push", path=str(root), target=public.api_url) == agreed
+        assert public.cat(str(root)) == b"to be published"
+
+
 def test_a_kubo_that_is_down_says_so_and_the_local_repo_stays_visible(
     jupyter: JupyterProcess, client: httpx.Client
 ) -> None:
@@ -136,8 +150,6 @@ def test_a_kubo_behind_a_token_says_so(
 @pytest.fixture
 def closed_kubo(kubo: Kubo) -> Iterator[str]:
     """A real Kubo whose RPC wants a token."""
-    from tests.conftest import running_daemon  # noqa: PLC0415
-
     rule = {"me": {"AuthSecret": "bearer:open-sesame", "AllowedPaths": ["/api/v0"]}}
     kubo.run("config", "--json", "API.Authorizations", json.dumps(rule))
     with running_daemon(kubo) as daemon:
