@@ -41,8 +41,8 @@ def upload(setting: Setting) -> list[Row]:
 
     def add() -> None:
         repo = setting.fresh("ours")
-        said, done = script(_ADD, setting.our_env(repo), str(setting.large))
-        inside.ours.take(said["seconds"], done.peak)
+        said, _ = script(_ADD, setting.our_env(repo), str(setting.large))
+        inside.ours.take(said["seconds"])
         roots.add(said["root"])
         shutil.rmtree(repo)
 

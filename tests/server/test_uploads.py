@@ -358,6 +358,27 @@ def test_a_commit_that_fails_leaves_the_staging_for_another_try(tmp_path: Path) 
         assert commit(client, upload["id"])["state"] == "done"
 
 
+def test_a_client_that_falls_asleep_does_not_keep_the_upload(tmp_path: Path) -> None:
+    config_file = tmp_path / "config.py"
+    config_file.write_text(
+        "from jupyter_ipfs.server.uploads import resource as r; r._STALLED_S = 1"
+    )
+    data = noise(1_000_000, 14)
+    with (
+        running_jupyter("server", tmp_path, f"--config={config_file}") as jupyter,
+        jupyter.client() as client,
+    ):
+        upload = announce(client, {"asleep.bin": data})["id"]
+        target = f"PUT /jupyter-ipfs/uploads/{upload}?offset=0 HTTP/1.1"
+        headers = {"Authorization": f"token {TOKEN}", "Content-Length": str(len(data))}
+        with opened(jupyter, target, headers) as asleep:
+            asleep.sendall(data[:300_000])
+            where = f"jupyter-ipfs/uploads/{upload}"
+            until(lambda: client.get(where).json()["received"] == 300_000)
+            assert put(client, upload, 300_000, data[300_000:]).json() == {"received": len(data)}
+        assert commit(client, upload)["state"] == "done"
+
+
 def test_what_does_not_fit_into_the_quota_is_refused_before_it_is_sent(tmp_path: Path) -> None:
     repo = tmp_path / "home" / "jupyter-data" / "ipfs"
     with running_jupyter("server", tmp_path) as jupyter, jupyter.client() as client:

@@ -84,11 +84,7 @@ class UploadHandler(StreamedHandler):
     def on_connection_close(self) -> None:
         """Keep what has arrived when the client breaks off."""
         super().on_connection_close()
-        if self._writing is not None:
-            finishing = self._finish_writing(is_broken=True)
-            task = asyncio.get_running_loop().create_task(finishing)
-            _running.add(task)
-            task.add_done_callback(_running.discard)
+        self._let_go()
 
     @authenticated
     @authorized
@@ -151,21 +147,29 @@ class UploadHandler(StreamedHandler):
             return 0
         return await in_upload_thread(lambda: writing.finish(is_broken=is_broken))
 
+    def _let_go(self) -> None:
+        """Let others write, now that nothing more comes."""
+        if self._writing is not None:
+            finishing = self._finish_writing(is_broken=True)
+            task = asyncio.get_running_loop().create_task(finishing)
+            _running.add(task)
+            task.add_done_callback(_running.discard)
+
     def _watch_for_stalling(self) -> None:
         """Hang up on a client that sends nothing more, so that it can go on elsewhere."""
         self._has_moved = False
+        asyncio.get_running_loop().call_later(_STALLED_S, self._look)
 
-        def look() -> None:
-            if self._finished or self._writing is None:
-                return
-            if not self._has_moved:
-                stream = getattr(self.request.connection, "stream", None)
-                if stream is not None:
-                    stream.close()
-                return
+    def _look(self) -> None:
+        if self._finished or self._writing is None:
+            return
+        if self._has_moved:
             self._watch_for_stalling()
-
-        asyncio.get_running_loop().call_later(_STALLED_S, look)
+            return
+        stream = getattr(self.request.connection, "stream", None)
+        if stream is not None:
+            stream.close()
+        self._let_go()
 
 
 class UploadCommitHandler(IPFSHandler):
