@@ -194,7 +194,9 @@ export class TreeModel {
     const siblings = isFirstAwaited ? 1 : node.total;
     const depth = node.depth + 1;
     const add = (line: TreeLine, position: number): void => {
-      const key = `${above}/${line.kind === 'entry' ? position : `${line.kind}${position}`}`;
+      // An entry has the key of the line that stood for it, so that it keeps the focus.
+      const isPlace = line.kind === 'entry' || line.kind === 'waiting';
+      const key = `${above}/${isPlace ? position : line.kind}`;
       rows.push({ ...line, key, parent, depth, position, siblings });
     };
     if (node.problem !== null) {
