@@ -7,6 +7,7 @@ refuses names and symlinks that lead out), made harmless there, and then renamed
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import json
 import os
@@ -17,7 +18,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.errors import ConfigError, DiskFullError
+from jupyter_ipfs.errors import ConfigError, DiskFullError, JupyterIPFSError
 from jupyter_ipfs.node import get
 from jupyter_ipfs.unixfs import reader
 
@@ -91,12 +92,13 @@ def open_copy(
                     "get it from a terminal: jupyter ipfs get",
                 )
         copied.local_path = _place(inside, folder, wanted)
-    except PermissionError as error:
-        raise ConfigError(f"{folder.name!a} cannot be written to: {error.strerror}") from None
+    except JupyterIPFSError:  # some of ours are OSErrors too, and say themselves what happened
+        raise
     except OSError as error:
-        if error.errno is None:  # one of ours, which say themselves what happened
-            raise
-        raise DiskFullError(f"the copy was not written: {error.strerror}") from None
+        reason = error.strerror or type(error).__name__
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFullError(f"the copy was not written: {reason}") from None
+        raise ConfigError(f"the copy was not written: {reason}", "choose another folder") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return copied

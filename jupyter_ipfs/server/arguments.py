@@ -57,6 +57,15 @@ def text(values: dict[str, object], name: str) -> str:
         RequestError: It is missing, or something else.
     """
     value = values.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value.strip() or not _is_unicode(value):
         raise RequestError(f"{name} has to be a text", f'such as {{"{name}": "fig-3"}}')
     return value
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell half a surrogate pair, which JSON can write and nothing else takes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from jupyter_ipfs.store.undo import Unpinned
 
 _MOST = 10_000
+_LAST = 1e11  # seconds since the epoch that a pin may be from
+# A name as the database takes it: without half surrogate pairs.
+_LABEL = re.compile(r"([^\ud800-\udfff]{1,200})@([0-9]{1,9})", re.DOTALL)
 _SHAPE = 'send back what DELETE answered: {"unpinned": [{"root": …, "names": […], …}]}'
 
 
@@ -112,25 +116,22 @@ def _let_go(session: Session, root: CID) -> dict[str, Any] | None:
 
 
 def _read(value: object) -> tuple[Unpinned, bool]:
-    from jupyter_ipfs.errors import CIDError  # noqa: PLC0415
     from jupyter_ipfs.ipld.cid import CID  # noqa: PLC0415
     from jupyter_ipfs.store.undo import Unpinned  # noqa: PLC0415
 
-    try:
-        if not isinstance(value, dict):
-            raise TypeError  # noqa: TRY301
-        versions = []
-        for label in value["names"]:
-            name, _, version = str(label).rpartition("@")
-            versions.append((name, int(version)))
-        pinned_at = value.get("pinned_at")
-        return (
-            Unpinned(
-                CID.parse(str(value["root"])),
-                tuple(versions),
-                None if pinned_at is None else float(pinned_at),
-            ),
-            value.get("elsewhere") is True,
-        )
-    except (KeyError, TypeError, ValueError, CIDError) as error:
-        raise RequestError("this is not what was let go", _SHAPE) from error
+    given: dict[str, Any] = value if isinstance(value, dict) else {}
+    names, pinned_at = given.get("names"), given.get("pinned_at")
+    if not isinstance(names, list) or not isinstance(pinned_at, (int, float, type(None))):
+        raise RequestError("this is not what was let go", _SHAPE)
+    if pinned_at is not None and not 0 <= pinned_at < _LAST:  # NaN is not either
+        raise RequestError("this is no time at which anything was pinned", _SHAPE)
+    root = CID.parse(arguments.text(given, "root"))
+    unpinned = Unpinned(root, tuple(map(_version, names)), pinned_at)
+    return unpinned, given.get("elsewhere") is True
+
+
+def _version(label: object) -> tuple[str, int]:
+    found = _LABEL.fullmatch(label) if isinstance(label, str) else None
+    if found is None:
+        raise RequestError("this is no version of a name", _SHAPE)
+    return found[1], int(found[2])

@@ -233,6 +233,7 @@ def test_names_that_deceive_are_written_so_that_they_show(
         ("copy", {"to": ""}),
         ("copy-to", {"path": "x", "backend": "https://elsewhere"}),
         ("fetch", {"path": ["x"]}),
+        ("fetch", {"path": "half a pair \ud800"}),
         ("fetch", {"path": "x", "depth": "forever"}),
         ("push", {"path": "x"}),
         ("push", {"path": "x", "target": "../.."}),
@@ -244,8 +245,8 @@ def test_names_that_deceive_are_written_so_that_they_show(
 def test_what_cannot_be_used_is_refused_before_there_is_a_job(
     client: httpx.Client, action: str, arguments: dict[str, object]
 ) -> None:
-    body = {"action": action, "arguments": arguments}
-    response = client.post("jupyter-ipfs/jobs", json=body)
+    body = json.dumps({"action": action, "arguments": arguments})
+    response = client.post("jupyter-ipfs/jobs", content=body)
     assert response.status_code in {400, 404}, response.text
     assert response.json()["code"] in {"RequestError", "CIDError", "PathNotFoundError"}
 

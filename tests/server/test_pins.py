@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,13 +80,16 @@ def test_what_a_gc_has_taken_cannot_be_kept_again(client: httpx.Client) -> None:
         {},
         {"unpinned": "all"},
         {"unpinned": [1]},
-        {"unpinned": [{"root": "no cid", "names": []}]},
+        {"unpinned": [{"root": 7, "names": []}]},
+        {"unpinned": [{"root": str(CID.of(b"x")), "names": ["half \ud800@1"]}]},
+        {"unpinned": [{"root": str(CID.of(b"x")), "names": ["n@99999999999999999999"]}]},
+        {"unpinned": [{"root": str(CID.of(b"x")), "names": [], "pinned_at": 1e300}]},
         {"unpinned": [{"root": str(CID.of(b"x")), "names": ["no version"]}]},
         {"unpinned": [{"root": str(CID.of(b"x")), "names": [], "pinned_at": "nan?"}]},
     ],
 )
 def test_other_things_cannot_be_restored(client: httpx.Client, body: dict[str, object]) -> None:
-    response = client.post("jupyter-ipfs/pins", json=body)
+    response = client.post("jupyter-ipfs/pins", content=json.dumps(body))
     assert (response.status_code, response.json()["code"]) == (400, "RequestError")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.server.arguments import text
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
@@ -19,9 +20,7 @@ _MOST = 100_000  # blocks that are looked for to tell whether all of it is here
 
 def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:  # noqa: ARG001  (the table's)
     """Check the arguments: ``path``, ``pin``, and how much is wanted (``depth``)."""
-    path, depth = arguments.get("path"), arguments.get("depth", "all")
-    if not isinstance(path, str) or not path.strip():
-        raise RequestError("path has to be a text", "a CID, ipfs://… or a gateway's link")
+    path, depth = text(arguments, "path"), arguments.get("depth", "all")
     if depth not in _DEPTHS:
         raise RequestError(f"depth={depth!a} is unknown", f"one of {', '.join(_DEPTHS)}")
     return {"path": path, "pin": arguments.get("pin") is True, "depth": depth}
