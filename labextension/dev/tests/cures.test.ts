@@ -62,7 +62,7 @@ test('nothing that could be more than a version or a path gets into code', () =>
   assert.equal(cureOf('version', {}), null);
 });
 
-test('a kernel’s answer is a Python string', () => {
+test('a kernel’s answer is a Python string, and what it cannot say is left out', () => {
   const ok = (text: string) => ({ status: 'ok', data: { 'text/plain': text } });
   assert.deepEqual(
     readFacts({ version: ok("'0.1.0'"), repo: ok('"/it\'s"') }),
@@ -71,9 +71,7 @@ test('a kernel’s answer is a Python string', () => {
       repo: "/it's"
     }
   );
-  assert.equal(
-    readFacts({ version: { status: 'error' }, repo: ok("'a'") }),
-    null
-  );
-  assert.equal(readFacts({}), null);
+  const facts = readFacts({ version: { status: 'error' }, repo: ok("'/a'") });
+  assert.equal(differenceOf(facts, { version: '0.2.0', repo: '/b' }), 'repo');
+  assert.equal(differenceOf(readFacts({}), { version: '1', repo: '/b' }), null);
 });

@@ -17,7 +17,8 @@ export interface IKernelFacts {
 
 /** What the kernel is asked, as expressions, so that no name of the user's changes. */
 export const FACTS: Readonly<Record<keyof IKernelFacts, string>> = {
-  version: "__import__('jupyter_ipfs').__version__",
+  version:
+    "__import__('importlib.metadata', fromlist=['version']).version('jupyter_ipfs')",
   repo: "str(__import__('jupyter_ipfs.config', fromlist=['load']).load().repo)"
 };
 
@@ -48,18 +49,26 @@ export function concernsUs(code: string): boolean {
   return /^\s*%%?ipfs\b|jupyter_ipfs|\bipfs:\/\//m.test(code);
 }
 
-/** In what the kernel and the server differ, if that can be the reason. */
+const VERSION = /^[0-9][0-9A-Za-z.+!]*$/;
+
+/** What of the server's words is a version: a checkout that is not installed has none. */
+export function asVersion(text: string | undefined): string | undefined {
+  return text !== undefined && VERSION.test(text) ? text : undefined;
+}
+
+/** In what the kernel and the server differ, as far as both say it. */
 export function differenceOf(
-  kernel: IKernelFacts,
+  kernel: Partial<IKernelFacts>,
   server: Partial<IKernelFacts>
 ): Ailment | null {
-  if (server.version !== undefined && kernel.version !== server.version) {
+  const differs = (key: keyof IKernelFacts): boolean =>
+    kernel[key] !== undefined &&
+    server[key] !== undefined &&
+    kernel[key] !== server[key];
+  if (differs('version')) {
     return 'version';
   }
-  if (server.repo !== undefined && kernel.repo !== server.repo) {
-    return 'repo';
-  }
-  return null;
+  return differs('repo') ? 'repo' : null;
 }
 
 /**
@@ -76,10 +85,11 @@ export function cureOf(
     case 'magic':
       return '%load_ext jupyter_ipfs';
     case 'package':
+      return version === undefined
+        ? '%pip install jupyter_ipfs'
+        : pinned(version);
     case 'version':
-      return version !== undefined && /^[0-9][0-9A-Za-z.+!]*$/.test(version)
-        ? `%pip install jupyter_ipfs==${version}`
-        : null;
+      return version === undefined ? null : pinned(version);
     case 'repo':
       // IPython expands $ and {} in the line of a magic.
       return repo !== undefined && /^[^\p{C}${}'"\\]+$/u.test(repo)
@@ -88,25 +98,32 @@ export function cureOf(
   }
 }
 
-/** Read the answers to `FACTS`; `null` if the kernel could not tell. */
+function pinned(version: string): string | null {
+  return asVersion(version) === undefined
+    ? null
+    : `%pip install jupyter_ipfs==${version}`;
+}
+
+/** Read the answers to `FACTS`: those that the kernel could give. */
 export function readFacts(
   expressions: Readonly<Record<string, unknown>>
-): IKernelFacts | null {
-  const version = readText(expressions['version']);
-  const repo = readText(expressions['repo']);
-  return version === null || repo === null ? null : { version, repo };
+): Partial<IKernelFacts> {
+  return {
+    version: readText(expressions['version']),
+    repo: readText(expressions['repo'])
+  };
 }
 
 /** The text of an expression whose value is a Python string without quotes in it. */
-function readText(expression: unknown): string | null {
+function readText(expression: unknown): string | undefined {
   const answer = expression as {
     status?: unknown;
     data?: Record<string, unknown>;
   } | null;
   const shown = answer?.data?.['text/plain'];
   if (answer?.status !== 'ok' || typeof shown !== 'string') {
-    return null;
+    return undefined;
   }
   const match = /^(['"])(.*)\1$/s.exec(shown);
-  return match === null ? null : match[2].replace(/\\\\/g, '\\');
+  return match?.[2].replace(/\\\\/g, '\\');
 }

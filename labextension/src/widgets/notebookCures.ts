@@ -10,6 +10,7 @@ import type { Ailment, IKernelFacts } from '../models/cures';
 import {
   FACTS,
   ailmentOf,
+  asVersion,
   concernsUs,
   cureOf,
   differenceOf,
@@ -142,13 +143,15 @@ export class NotebookCures implements IDisposable {
     const { state } = this.options.node;
     const server: Partial<IKernelFacts> =
       state.kind === 'answered'
-        ? { version: state.status.version, repo: state.status.repo }
+        ? {
+            version: asVersion(state.status.version),
+            repo: state.status.repo
+          }
         : {};
     let ailment = ailmentOf(name, text);
     if (ailment === null && !this.compared && name !== 'KeyboardInterrupt') {
       this.compared = true;
-      const facts = await askKernel(kernel);
-      ailment = facts === null ? null : differenceOf(facts, server);
+      ailment = differenceOf(await askKernel(kernel), server);
     }
     const code = ailment === null ? null : cureOf(ailment, server);
     if (ailment !== null && code !== null && !this.offered.has(ailment)) {
@@ -300,7 +303,7 @@ export class NotebookCures implements IDisposable {
 /** Ask a kernel for what may differ from the server's; nothing of it is shown or kept. */
 async function askKernel(
   kernel: Kernel.IKernelConnection
-): Promise<IKernelFacts | null> {
+): Promise<Partial<IKernelFacts>> {
   const reply = await kernel.requestExecute({
     code: '',
     silent: true,
@@ -309,7 +312,7 @@ async function askKernel(
   }).done;
   return reply.content.status === 'ok'
     ? readFacts(reply.content.user_expressions)
-    : null;
+    : {};
 }
 
 /**
