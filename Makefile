@@ -19,7 +19,7 @@ PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
 	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json
 LABEXTENSION := jupyter_ipfs/labextension/package.json
 
-.PHONY: help install lab test bench lint lint-js kubo browser clean
+.PHONY: help install lab test bench pictures lint lint-js kubo browser clean
 .DELETE_ON_ERROR:
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo 'make install  the same without starting it'
 	@echo 'make test     the whole suite, with a real Kubo and a real Chromium'
 	@echo 'make bench    the figures of the README, side by side with Kubo and ipfsspec'
+	@echo 'make pictures the pictures of the docs, taken anew'
 	@echo 'make lint     ruff, mypy, import-linter, eslint'
 	@echo 'make clean    throw away what was built and installed here'
 
@@ -65,6 +66,9 @@ test: $(VENV)/test.stamp kubo browser
 
 bench: $(VENV)/test.stamp kubo
 	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+
+pictures: $(VENV)/test.stamp kubo browser
+	$(BIN)/python -m tests.browser.pictures
 
 lint: $(VENV)/test.stamp lint-js
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.lab import lab
 from benchmarks.rows import ROWS, python
 from benchmarks.setting import CHECKOUT, MIB, Setting
 from benchmarks.upload import upload
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Figure
     from benchmarks.row import Row
 
-_ROWS = {**ROWS, "upload": upload}
+_ROWS = {**ROWS, "upload": upload, "lab": lab}
 _HEADER = (
     "| | jupyter_ipfs | Kubo 0.43.1 | ipfsspec 0.6.0 | faster by | peak memory (MiB) | |\n"
     "|---|---:|---:|---:|---:|---|---|"
