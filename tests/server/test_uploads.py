@@ -196,19 +196,19 @@ def test_an_id_is_no_way_to_another_directory(client: httpx.Client, upload_id: s
 def test_of_two_tabs_that_send_at_once_one_is_told_to_wait(
     client: httpx.Client, jupyter: JupyterProcess
 ) -> None:
-    data = noise(4_000_000, 4)
+    data = noise(10_000_000, 4)
     upload = announce(client, {"two-tabs": data})["id"]
     target = f"PUT /jupyter-ipfs/uploads/{upload}?offset=0 HTTP/1.1"
-    headers = {"Authorization": f"token {TOKEN}", "Content-Length": "4000000"}
+    headers = {"Authorization": f"token {TOKEN}", "Content-Length": "10000000"}
     staged = repo_of(jupyter) / "uploads" / upload / "data"
     with opened(jupyter, target, headers) as first:
-        first.sendall(data[:2_000_000])
+        first.sendall(data[:5_000_000])
         until(lambda: staged.exists() and staged.stat().st_size)
         late = put(client, upload, 0, data)
         assert late.status_code == 409
         assert "another tab" in late.json()["hint"]
         assert client.delete(f"jupyter-ipfs/uploads/{upload}").status_code == 409
-        first.sendall(data[2_000_000:])
+        first.sendall(data[5_000_000:])
         assert first.recv(4096).startswith(b"HTTP/1.1 200")
     assert commit(client, upload)["state"] == "done"
 

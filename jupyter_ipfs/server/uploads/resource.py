@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.server.uploads.writing import Writing
 
 _LONGEST_LISTING = 64 * 1024 * 1024  # bytes of JSON
-_PIECE = 1024 * 1024  # bytes that go to the disk in one step
+_PIECE = 4 * 1024 * 1024  # bytes that go to the disk in one step, while the next ones arrive
 _REFUSED = 64 * 1024 * 1024  # a refused body of up to so many bytes is read to its end
 _STALLED_S = 60.0
 
@@ -47,6 +47,7 @@ class UploadHandler(StreamedHandler):
 
     _writing: Writing | None = None
     _refused: JupyterIPFSError | None = None
+    _write: asyncio.Future[None] | None = None
 
     async def admit(self) -> None:
         """Before any byte is taken: does it go on here, and does it fit?"""
@@ -79,7 +80,9 @@ class UploadHandler(StreamedHandler):
         self._pieces.append(chunk)
         self._pending += len(chunk)
         if self._pending >= _PIECE:
-            await self._flush()
+            await self._written()
+            pieces, self._pieces, self._pending = self._pieces, [], 0
+            self._write = asyncio.ensure_future(self._flush(pieces))
 
     def on_connection_close(self) -> None:
         """Keep what has arrived when the client breaks off."""
@@ -126,9 +129,13 @@ class UploadHandler(StreamedHandler):
             raise RequestError("a slice of an upload says how long it is (Content-Length)")
         return int(text)
 
-    async def _flush(self) -> None:
-        writing, pieces = self._writing, self._pieces
-        self._pieces, self._pending = [], 0
+    async def _written(self) -> None:
+        """Wait for the piece that is being written."""
+        if self._write is not None:
+            await self._write
+
+    async def _flush(self, pieces: list[bytes]) -> None:
+        writing = self._writing
         if writing is None or not pieces:
             return
         try:
@@ -139,7 +146,9 @@ class UploadHandler(StreamedHandler):
             self._writing = None
 
     async def _finish_writing(self, *, is_broken: bool = False) -> int:
-        await self._flush()
+        await self._written()
+        pieces, self._pieces = self._pieces, []
+        await self._flush(pieces)
         writing, self._writing = self._writing, None
         if writing is None:
             if self._refused is not None:
