@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,12 +10,11 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from jupyter_ipfs.errors import RequestError
-from jupyter_ipfs.server import arguments
+from jupyter_ipfs.server import arguments, elsewhere
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
 from jupyter_ipfs.server.shares import SHARES
 from jupyter_ipfs.server.threads import in_thread
-from jupyter_ipfs.server.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +31,6 @@ _LIMIT = 1000
 _OFFSET = 1 << 40
 _COMPLETE = 20_000  # blocks of a page that are looked for to tell whether unpinned roots are whole
 _SHORT = 12  # characters of a CID that stand for one without a name
-_ELSEWHERE_S = 2.0  # how long a list of another backend's pins is good for
-_PATIENCE_S = 3.0  # how long one is waited for
 
 
 class ItemsHandler(IPFSHandler):
@@ -120,7 +115,7 @@ class _Look:
 
         config = session.config
         self._kubo_url = config.kubo_url if config.backend == "kubo" else None
-        self._elsewhere = _kept_elsewhere(session)
+        self._elsewhere = elsewhere.kept(session)
         self._blocks = Held(session.repo, session.backend if self._elsewhere else None)
         self._whole = Completeness(session.repo, _COMPLETE)
         self._served = served
@@ -179,38 +174,3 @@ def _served(handler: IPFSHandler) -> Served:
 
 def _copy(kind: str, place: str, checked_at: float | None = None) -> dict[str, Any]:
     return {"kind": kind, "place": place, "checked_at": checked_at}
-
-
-@dataclass(frozen=True, slots=True)
-class _Elsewhere:
-    """What a backend other than the repo keeps, and when it said so."""
-
-    pins: dict[CID, float]
-    asked_at: float
-
-
-_NOTHING = _Elsewhere({}, 0.0)
-_last: dict[str, _Elsewhere] = {}
-
-
-def _kept_elsewhere(session: Session) -> _Elsewhere | None:
-    """Return what a backend other than the repo keeps; ``None`` while it does not answer."""
-    from jupyter_ipfs.errors import BackendError  # noqa: PLC0415
-
-    if session.config.backend == "embedded":
-        return _NOTHING
-    place = f"pins of {session.config.backend} {session.config.kubo_url}"
-    last = _last.get(place, _NOTHING)
-    if 0 <= time.time() - last.asked_at < _ELSEWHERE_S:
-        return last
-    try:
-        found = within(_PATIENCE_S, place, _ask_for_pins)
-    except (BackendError, TimeoutError):
-        return None
-    _last[place] = found
-    return found
-
-
-def _ask_for_pins() -> _Elsewhere:
-    with open_session() as session:  # it may outlive the request's
-        return _Elsewhere({pin.root: pin.created_at for pin in session.backend.pins()}, time.time())

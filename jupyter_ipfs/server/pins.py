@@ -11,7 +11,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from jupyter_ipfs.errors import RequestError
-from jupyter_ipfs.server import arguments
+from jupyter_ipfs.server import arguments, elsewhere
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
 from jupyter_ipfs.server.threads import in_thread
@@ -73,6 +73,7 @@ def unpin(path: str) -> dict[str, Any]:
                 else where.root
             ]
         told = [_let_go(session, root) for root in dict.fromkeys(roots)]
+    elsewhere.ask_again()
     return {"unpinned": [each for each in told if each is not None]}
 
 
@@ -95,6 +96,7 @@ def restore(wanted: list[Any]) -> None:
                 stay(session.repo, unpinned.root)
                 with session.repo.changing() as connection:
                     undo.restore(connection, unpinned)
+    elsewhere.ask_again()
 
 
 def _let_go(session: Session, root: CID) -> dict[str, Any] | None:
