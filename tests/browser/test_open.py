@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 import jupyter_ipfs
-from tests.browser.conftest import watching
+from tests.browser.conftest import NOTEBOOK, watching
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -246,6 +246,39 @@ def test_a_gateway_is_asked_only_after_the_user_agrees(
     expect(dialog).to_have_count(0)
 
 
+def test_what_is_not_here_is_fetched_and_shown(
+    watched: Watched, lab: JupyterProcess, tmp_path: Path
+) -> None:
+    colleague, shared = tmp_path / "colleague", tmp_path / "shared"
+    (colleague / "theirs").mkdir(parents=True)
+    (colleague / "theirs" / "readme.txt").write_text("from a colleague")
+    shared.mkdir()
+    with jupyter_ipfs.connect(repo=colleague / "repo") as session:
+        root = session.add(colleague / "theirs")
+        session.push(root, str(shared))
+    with lab.client() as client:
+        answer = client.put("jupyter-ipfs/config", json={"sources": [str(shared)]})
+        answer.raise_for_status()
+        watched.expected = ("404 (Not Found)",)  # before it is fetched
+        watched.goto("lab")
+        open_in_box(watched, f"ipfs://{root}")
+        expect(row(watched.page, "readme.txt")).to_be_visible()
+        client.put("jupyter-ipfs/config", json={"sources": []}).raise_for_status()
+
+
+def test_a_card_opens_what_is_here_and_fetches_nothing(watched: Watched) -> None:
+    watched.expected = ("404 (Not Found)",)
+    asked: list[str] = []
+    watched.page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    watched.goto(f"lab/tree/{NOTEBOOK}")
+    card = watched.page.locator(".jp-Ipfs-card").first
+    card.get_by_role("button", name="Open").click()
+    box = watched.page.locator(".jp-Ipfs-openBox")
+    expect(box).to_contain_text("It is not on this computer.")
+    expect(box.get_by_role("button", name="Fetch it")).to_be_visible()
+    assert not [line for line in asked if line.startswith("POST") and "/jobs" in line]
+
+
 @pytest.mark.usefixtures("stored")
 def test_the_inspector_walks_from_block_to_block_and_back(watched: Watched) -> None:
     watched.goto("lab")
@@ -285,18 +318,22 @@ def test_a_hostile_notebook_runs_nothing_opened_copied_saved_or_opened_again(
         expect(page.get_by_text("plain text of the script").last).to_be_visible()
         assert page.evaluate("window.__pwned") is None
 
+    def close() -> None:
+        # Not by the command: a kernel may have changed the metadata, and core would ask.
+        page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        page.evaluate("window.jupyterapp.shell.currentWidget.dispose()")
+
     for path in (f"/ipfs/{stored['survey']}/analysis.ipynb", f"/ipfs/{stored['hostile']}"):
         watched.execute("ipfs:open", {"path": path})
         nothing_ran()
         expect(page.get_by_text("notebook is read-only").last).to_be_visible()
-        page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        watched.execute("application:close", {})
+        close()
     watched.execute("ipfs:open-copy", {"path": f"/ipfs/{stored['survey']}/analysis.ipynb"})
     nothing_ran()
     path = page.evaluate("window.jupyterapp.shell.currentWidget.context.path")
     watched.execute("docmanager:save", {})
     page.evaluate("window.jupyterapp.shell.currentWidget.context.ready")
-    watched.execute("application:close", {})
+    close()
     saved = json.loads((lab.root_dir / path).read_text())
     assert saved["cells"][0]["metadata"].get("trusted", False) is False
     watched.execute("docmanager:open", {"path": path})
@@ -334,12 +371,17 @@ def test_files_are_made_put_moved_removed_and_put_back(watched: Watched) -> None
     expect(line).to_be_visible()
 
 
-def test_folded_files_ask_for_nothing(watched: Watched) -> None:
+def test_folded_files_ask_for_nothing(watched: Watched, lab: JupyterProcess) -> None:
+    with lab.client() as client:
+        # As at first: other tests have unfolded them.
+        client.put("lab/api/settings/jupyter-ipfs:panel", json={"raw": "{}"}).raise_for_status()
     asked: list[str] = []
     watched.page.on("request", lambda request: asked.append(request.url))
     watched.goto("lab")
     watched.execute("ipfs:show-panel", {"section": "open"})
-    expect(watched.page.get_by_role("button", name="Files")).to_be_visible()
+    expect(watched.page.get_by_role("button", name="Files", exact=True)).to_have_attribute(
+        "aria-expanded", "false"
+    )
     assert not [url for url in asked if "/mfs" in url]
 
 
