@@ -140,14 +140,11 @@ export class NotebookCures implements IDisposable {
     name: string,
     text: string
   ): Promise<void> {
-    const { state } = this.options.node;
-    const server: Partial<IKernelFacts> =
-      state.kind === 'answered'
-        ? {
-            version: asVersion(state.status.version),
-            repo: state.status.repo
-          }
-        : {};
+    const { node } = this.options;
+    if (node.state.kind === 'checking') {
+      await node.refresh();
+    }
+    const server = serverFacts(node.state);
     let ailment = ailmentOf(name, text);
     if (ailment === null && !this.compared && name !== 'KeyboardInterrupt') {
       this.compared = true;
@@ -298,6 +295,12 @@ export class NotebookCures implements IDisposable {
   /** What was offered in this notebook and has not been done. */
   private readonly offered = new Set<Ailment>();
   private readonly runs = new Map<string, IRun>();
+}
+
+function serverFacts(state: INodeStatus['state']): Partial<IKernelFacts> {
+  return state.kind === 'answered'
+    ? { version: asVersion(state.status.version), repo: state.status.repo }
+    : {};
 }
 
 /** Ask a kernel for what may differ from the server's; nothing of it is shown or kept. */

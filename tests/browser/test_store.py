@@ -1,0 +1,116 @@
+"""Store with a CID: from the file browser, a document's toolbar and menus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NOTEBOOK
+from tests.browser.test_transfers import added, cid_of, open_panel, survey, transfer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+    from tests.browser.conftest import Watched
+    from tests.jupyter_process import JupyterProcess
+
+STORE = "Store with a CID, on this computer"
+
+
+def toast(watched: Watched, text: str) -> Locator:
+    """A notification that is shown."""
+    return watched.page.locator(".Toastify__toast").filter(has_text=text)
+
+
+def cid_in(watched: Watched, shown: Locator) -> str:
+    """The CID that a notification copies."""
+    watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown.get_by_role("button", name="Copy CID").click()
+    cid: str = watched.page.evaluate("navigator.clipboard.readText()")
+    return cid
+
+
+def rows(watched: Watched, *names: str) -> list[Locator]:
+    """Rows of the file browser, which shows the root."""
+    watched.goto("lab")
+    watched.execute("filebrowser:activate", {})
+    watched.execute("filebrowser:refresh", {})
+    found = [watched.page.locator(f'.jp-DirListing-item[title^="Name: {name}"]') for name in names]
+    for row in found:
+        expect(row).to_be_visible()
+    return found
+
+
+def test_a_folder_is_stored_from_the_file_browser(watched: Watched, lab: JupyterProcess) -> None:
+    survey(lab.root_dir / "from-browser").rename(lab.root_dir / "stored-folder")
+    [row] = rows(watched, "stored-folder")
+    row.click(button="right")
+    watched.page.locator(".lm-Menu-item", has_text=STORE).click()
+    done = toast(watched, "stored-folder: stored on this computer, as bafy")
+    expect(done).to_be_visible()
+    assert cid_in(watched, done) == added(lab, "stored-folder")["root"]
+    done.get_by_role("button", name="Show").click()
+    expect(watched.page.locator("#jupyter-ipfs-panel")).to_be_visible()
+    expect(transfer(watched, "stored-folder")).to_contain_text("Kept on this computer")
+
+
+def test_several_that_are_selected_become_one_directory(
+    watched: Watched, lab: JupyterProcess
+) -> None:
+    for name in ("several-a.txt", "several-b.txt"):
+        (lab.root_dir / name).write_text(name)
+    first, second = rows(watched, "several-a.txt", "several-b.txt")
+    first.click()
+    second.click(modifiers=["Control"])
+    second.click(button="right")
+    watched.page.locator(".lm-Menu-item", has_text=STORE).click()
+    done = toast(watched, "2 items: stored on this computer, as bafy")
+    expect(done).to_be_visible()
+
+
+def test_a_file_is_dragged_from_the_file_browser_to_the_panel(
+    watched: Watched, lab: JupyterProcess
+) -> None:
+    (lab.root_dir / "dragged.txt").write_text("dragged")
+    [row] = rows(watched, "dragged.txt")
+    # Both at once: the panel on the other side.
+    watched.page.locator('[data-id="jupyter-ipfs-panel"]').click(button="right")
+    watched.page.locator(".lm-Menu-item", has_text="Switch Sidebar Side").click()
+    watched.execute("ipfs:show-panel", {})
+    panel = watched.page.locator("#jupyter-ipfs-panel")
+    expect(panel).to_be_visible()
+    start, end = row.bounding_box(), panel.bounding_box()
+    assert start is not None
+    assert end is not None
+    mouse = watched.page.mouse
+    mouse.move(start["x"] + 30, start["y"] + 8)
+    mouse.down()
+    mouse.move(start["x"] + 60, start["y"] + 30, steps=4)
+    mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=8)
+    mouse.up()
+    expect(transfer(watched, "dragged.txt")).to_contain_text("Kept on this computer")
+    assert cid_of(transfer(watched, "dragged.txt")) == added(lab, "dragged.txt")["root"]
+    assert (lab.root_dir / "dragged.txt").exists()
+
+
+def test_the_notebook_s_toolbar_saves_and_stores_it(watched: Watched, lab: JupyterProcess) -> None:
+    (lab.root_dir / "toolbar.ipynb").write_bytes((lab.root_dir / NOTEBOOK).read_bytes())
+    watched.goto("lab/tree/toolbar.ipynb")
+    watched.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    cells = watched.page.locator(".jp-Notebook .jp-Cell")
+    count = cells.count()
+    watched.execute("notebook:insert-cell-above", {})
+    expect(cells).to_have_count(count + 1)
+    watched.page.get_by_role("button", name="Save, keep on this computer and give it a CID").click()
+    done = toast(watched, "toolbar.ipynb: stored on this computer, as bafk")
+    expect(done).to_be_visible()
+    assert cid_in(watched, done) == added(lab, "toolbar.ipynb")["root"]
+    assert (lab.root_dir / "toolbar.ipynb").read_bytes() != (lab.root_dir / NOTEBOOK).read_bytes()
+
+
+def test_what_cannot_be_stored_is_said_with_its_reason(watched: Watched) -> None:
+    watched.expected = ("404 (Not Found)",)
+    open_panel(watched)
+    watched.execute("ipfs:store-paths", {"paths": ["is/not/there.txt"]})
+    expect(toast(watched, "there.txt: not stored")).to_be_visible()
