@@ -267,7 +267,6 @@ def who_has_it(watched: Watched, share: Path) -> None:
     dialog.get_by_role("button", name="Send to a folder or Kubo…").click()
     field = dialog.get_by_role("textbox").or_(dialog.get_by_role("combobox"))
     field.fill(str(share))
-    take(dialog, "send")
     dialog.get_by_role("button", name="Send", exact=True).click()
     expect(toast(watched, "Sent to")).to_be_visible()
     rest(page)
@@ -312,9 +311,8 @@ def around(target: Locator, *, height: float) -> dict[str, float]:
 
 
 def node(watched: Watched, lab: JupyterProcess, kubo: Kubo) -> None:
-    """The node's section: here, and on a Kubo."""
+    """The node's section, with a Kubo chosen."""
     page = watched.page
-    take(section(page, "node"), "node")
     with running_daemon(kubo) as daemon, lab.client() as client:
         place = section(page, "node")
         place.get_by_label("on a Kubo").check()
@@ -330,10 +328,14 @@ def node(watched: Watched, lab: JupyterProcess, kubo: Kubo) -> None:
 
 def notebook_7(watched: Watched) -> None:
     """Notebook 7, which has no sidebar at first."""
+    page = watched.page
     watched.goto("tree")
-    watched.execute("ipfs:show-panel", {})
-    expect(item(watched.page, "survey")).to_be_visible()
-    take(watched.page, "notebook-7")
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.get_by_role("menuitem", name="Show IPFS").click()
+    expect(item(page, "survey")).to_be_visible()
+    expect(section(page, "node").get_by_text("Works", exact=True)).to_be_visible()
+    page.mouse.move(1, 1)
+    take(page, "notebook-7")
 
 
 def empty_kubo(place: Path) -> Kubo:
@@ -370,8 +372,7 @@ def main() -> None:
         share = place / "lab-share"
         share.mkdir()
         (place / "ada").mkdir()
-        exposed = "--JupyterNotebookApp.expose_app_in_browser=True"
-        with running_lab(place / "ada", exposed) as lab:
+        with running_lab(place / "ada") as lab:
             (lab.root_dir / NOTEBOOK).unlink()
             folder = survey(lab.root_dir)
             # What else the page complains of is the tests' business.
