@@ -10,7 +10,7 @@ from tests.browser.conftest import NOTEBOOK
 from tests.browser.test_transfers import added, cid_of, open_panel, survey, transfer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Route
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -114,3 +114,52 @@ def test_what_cannot_be_stored_is_said_with_its_reason(watched: Watched) -> None
     open_panel(watched)
     watched.execute("ipfs:store-paths", {"paths": ["is/not/there.txt"]})
     expect(toast(watched, "there.txt: not stored")).to_be_visible()
+
+
+def test_a_node_that_announces_is_agreed_to_once_and_then_it_goes_on(
+    watched: Watched, lab: JupyterProcess
+) -> None:
+    refused = {"code": "ConsentRequiredError", "message": "it announces", "hint": None}
+    job = {"id": "0" * 32, "action": "store", "title": "consent.txt", "state": "failed",
+           "phase": "done", "files": 0, "files_total": None, "size": 0, "size_total": None,
+           "existing": 0, "started_at": 0, "ended_at": 0, "result": None,
+           "error": refused}  # fmt: skip
+    agreed: list[object] = []
+
+    def refuse_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not agreed:
+            route.fulfill(status=202, json=job)
+        else:
+            route.continue_()
+
+    def note_what_is_agreed(route: Route) -> None:
+        if route.request.method == "PUT":
+            agreed.append(route.request.post_data_json)
+        answer = route.fetch(method="GET", post_data="")
+        route.fulfill(response=answer)
+
+    (lab.root_dir / "consent.txt").write_text("to be public")
+    watched.expected = ("404 (Not Found)",)
+    open_panel(watched)
+    watched.page.route("**/jupyter-ipfs/jobs*", refuse_the_first)
+    watched.page.route("**/jupyter-ipfs/config*", note_what_is_agreed)
+    watched.page.evaluate(
+        "() => { jupyterapp.commands.execute('ipfs:store-paths', {paths: ['consent.txt']}); }"
+    )
+    dialog = watched.page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("Anyone in the world can then find and read")
+    assert watched.axe(".jp-Ipfs-dialog") == []
+    assert agreed == []
+    dialog.get_by_role("button", name="Store publicly").click()
+    expect(toast(watched, "consent.txt: stored on this computer")).to_be_visible()
+    assert agreed == [{"announce": ["http://127.0.0.1:5001"]}]
+
+
+def test_notebook_7_stores_from_its_toolbar_too(watched: Watched, lab: JupyterProcess) -> None:
+    (lab.root_dir / "seven.ipynb").write_bytes((lab.root_dir / NOTEBOOK).read_bytes())
+    watched.goto("notebooks/seven.ipynb")
+    watched.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    watched.page.get_by_role("button", name="Save, keep on this computer and give it a CID").click()
+    done = toast(watched, "seven.ipynb: stored on this computer, as bafk")
+    expect(done).to_be_visible()
+    assert cid_in(watched, done) == added(lab, "seven.ipynb")["root"]
