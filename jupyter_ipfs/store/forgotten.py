@@ -31,13 +31,17 @@ def when(connection: sqlite3.Connection, multihash: bytes) -> float | None:
     return float(text) if text else None
 
 
+def multihashes(connection: sqlite3.Connection) -> frozenset[bytes]:
+    """Return the multihashes of all roots that were forgotten and not stored again."""
+    rows = connection.execute("SELECT key FROM meta WHERE key LIKE ?", (_PREFIX + "%",))
+    return frozenset(bytes.fromhex(key.removeprefix(_PREFIX)) for (key,) in rows)
+
+
 def clear(connection: sqlite3.Connection, pack: int) -> None:
     """Forget the note for roots that are in a pack: they were stored again."""
-    rows = connection.execute("SELECT key FROM meta WHERE key LIKE ?", (_PREFIX + "%",))
-    for (key,) in rows.fetchall():
-        multihash = bytes.fromhex(key.removeprefix(_PREFIX))
+    for multihash in multihashes(connection):
         connection.execute(
             "DELETE FROM meta WHERE key = ? AND EXISTS "
             "(SELECT 1 FROM blocks WHERE multihash = ? AND pack = ?)",
-            (key, multihash, pack),
+            (_PREFIX + multihash.hex(), multihash, pack),
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from jupyter_ipfs.ipld.cid import CID, looks_like_cid
+from jupyter_ipfs.store import forgotten
 from jupyter_ipfs.store.names import RECOVERED
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _SOURCES = {
     """,
     "recent": """
         SELECT root, max(since) AS since FROM (
-            SELECT root, created_at AS since FROM names
+            SELECT root, created_at AS since FROM names WHERE NOT is_gone(root)
             UNION ALL SELECT root, created_at FROM pins
         ) GROUP BY root
     """,
@@ -44,6 +45,7 @@ _NEWEST = """
         SELECT name, version, root, created_at FROM names AS n
         WHERE substr(name, 1, 10) <> :recovered
         AND version = (SELECT max(version) FROM names WHERE name = n.name)
+        AND NOT is_gone(root)
     )
 """
 
@@ -96,7 +98,8 @@ def page(
     Args:
         connection: The repo's database.
         kind: ``"all"`` has the newest version of every name and the pins without one, newest
-            first; ``"names"`` those with a name, by name; ``"recent"`` every version.
+            first; ``"names"`` those with a name, by name; ``"recent"`` every version. What was
+            forgotten here, and of which no copy is known, is in none of them.
         query: A part of a name or of a CID.
         offset: Where the page begins.
         limit: How many it has at most.
@@ -104,6 +107,8 @@ def page(
     """
     wanted = _Wanted(query)
     connection.create_function("is_wanted", 2, wanted, deterministic=True)
+    gone = _gone(connection)
+    connection.create_function("is_gone", 1, gone.__contains__)
     _enter(connection, elsewhere or {})
     values = {"recovered": RECOVERED, "limit": limit, "offset": offset}
     listed = f"{_NEWEST} {_SOURCES[kind]}"
@@ -158,6 +163,15 @@ def _described(
         is_pinned = pinned is not None or any(row[2] for row in versions)
         found.append(Holding(CID.decode(root), since, is_pinned, labels, tuple(copies)))
     return found
+
+
+def _gone(connection: sqlite3.Connection) -> frozenset[bytes]:
+    """Return the roots that were deleted for good and of which no copy is known."""
+    multihashes = forgotten.multihashes(connection)
+    if not multihashes:
+        return frozenset()
+    named = connection.execute("SELECT root FROM names EXCEPT SELECT root FROM copies")
+    return frozenset(root for (root,) in named if CID.decode(root).multihash in multihashes)
 
 
 def _enter(connection: sqlite3.Connection, elsewhere: Mapping[CID, float]) -> None:

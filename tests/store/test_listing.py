@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ipfs.ipld.cid import CID
-from jupyter_ipfs.store import listing, undo
+from jupyter_ipfs.store import forgotten, listing, undo
 from jupyter_ipfs.store.repo import Repo
 
 if TYPE_CHECKING:
@@ -89,6 +89,17 @@ def test_a_search_is_for_a_part_of_a_name_or_of_a_cid(
     repo: Repo, query: str, found: list[CID]
 ) -> None:
     assert page(repo, "all", query)[0] == found
+
+
+def test_what_was_deleted_for_good_is_listed_only_where_a_copy_is_known(repo: Repo) -> None:
+    with repo.changing() as connection:
+        forgotten.record(connection, B)
+    assert page(repo, "all") == ([C, D], 2)
+    assert page(repo, "names") == ([], 0)
+    assert page(repo, "recent") == ([C, A, D], 3)
+    repo.record_copy(B, "/shared/lab/b.car")
+    assert page(repo, "all") == ([B, C, D], 3)
+    assert page(repo, "recent")[0] == [B, C, A, D]
 
 
 def test_a_holding_says_what_keeps_it_and_where_it_went(repo: Repo) -> None:
