@@ -93,8 +93,8 @@ export async function confirmForget(
                 'Its bytes are deleted from this computer. Copies elsewhere stay.'
               )}
         </p>
-        {detail.names.length > 0 && (
-          <p>{trans.__('Its name stays in the list, with its versions.')}</p>
+        {detail.names.some(({ versions }) => versions > 1) && (
+          <p>{trans.__('Other versions of its name stay.')}</p>
         )}
         {needed_by.length > 0 && (
           <>
