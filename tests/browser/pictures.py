@@ -149,14 +149,22 @@ def tab(page: Page) -> Locator:
 
 def widen(page: Page, width: int) -> None:
     """Drag the sidebar's edge until the panel is so wide."""
-    box = page.locator("#jupyter-ipfs-panel").bounding_box()
-    assert box is not None
-    edge, middle = box["x"] + box["width"], box["y"] + box["height"] / 2
-    page.mouse.move(edge + 3, middle)
-    page.mouse.down()
-    page.mouse.move(box["x"] + width + 3, middle, steps=4)
-    page.mouse.up()
-    page.mouse.move(box["x"] + width + 300, box["y"] + 5)
+    panel = page.locator("#jupyter-ipfs-panel")
+    for _ in range(5):
+        box = panel.bounding_box()
+        assert box is not None
+        if abs(box["width"] - width) < 1:
+            return
+        edge, middle = box["x"] + box["width"] + 3, box["y"] + box["height"] / 2
+        page.mouse.move(edge - 1, middle)
+        page.mouse.move(edge, middle)
+        page.mouse.down()
+        page.mouse.move(edge + width - box["width"], middle, steps=4)
+        page.mouse.up()
+        page.mouse.move(edge + 300, box["y"] + 5)
+        # Laid out anew with the next frame.
+        page.evaluate("new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))")
+    raise AssertionError(f"the panel could not be made {width} px wide")
 
 
 def rest(page: Page) -> None:
@@ -286,10 +294,11 @@ def opening(watched: Watched) -> None:
     box.press("Enter")
     tree = tab(page).get_by_role("tree")
     expect(tree).to_contain_text("answers.csv")
-    tree.get_by_text("figures").dblclick()
+    tree.get_by_text("figures").click()
+    page.keyboard.press("ArrowRight")
     expect(tree).to_contain_text("scores.png")
     page.mouse.move(1, 1)
-    take(page, "open-tree", {"x": 0, "y": 0, "width": 1120, "height": 420})
+    take(page, "open-tree", {"x": 0, "y": 0, "width": 1252, "height": 420})
     for path, name, shown in (
         ("survey/answers.csv", "preview-table", "table"),
         ("survey/figures/scores.png", "preview-image", ".jp-Ipfs-image"),
