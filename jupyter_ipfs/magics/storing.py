@@ -94,7 +94,7 @@ def where(sessions: Sessions, stored: Stored) -> str:
         return copies.elsewhere(status.label, public=status.public)
     return copies.here(
         [
-            (copy.place, copy.created_at, Path(copy.place).exists())
+            (copy.place, copy.created_at, copy.checked_at, Path(copy.place).exists())
             for copy in session.repo.copies(stored.root)
         ]
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.server.shares import Shares
     from jupyter_ipfs.session import Session
+    from jupyter_ipfs.store.copies import Copy
     from jupyter_ipfs.store.listing import Holding, Kind
 
     Served: TypeAlias = Mapping[str, list[str]]  # root → the gateways' addresses
@@ -151,14 +152,16 @@ class _Look:
         if holding.pinned or self._whole.of(holding.root):
             copies.append(_copy("here", "this computer"))
         if self._kubo_url and self._elsewhere and holding.root in self.pins:
-            copies.append(_copy("kubo", self._kubo_url, self._elsewhere.asked_at))
-        for place, checked_at in holding.copies:
-            if place.startswith(("http://", "https://")):
-                if not any(copy["place"] == place for copy in copies):
-                    copies.append(_copy("kubo", place, checked_at))
-            elif Path(place).is_file():
-                in_folder = Path(place).name == f"{holding.root}.car"  # as `push` calls it
-                copies.append(_copy("folder" if in_folder else "car", place, checked_at))
+            # A list of its pins: no block was fetched, and when it got them is not told.
+            known = next((each for each in holding.copies if each.place == self._kubo_url), None)
+            copies.append(_copy("kubo", self._kubo_url, known))
+        for each in holding.copies:
+            if each.place.startswith(("http://", "https://")):
+                if not any(copy["place"] == each.place for copy in copies):
+                    copies.append(_copy("kubo", each.place, each))
+            elif Path(each.place).is_file():
+                in_folder = Path(each.place).name == f"{holding.root}.car"  # as `push` calls it
+                copies.append(_copy("folder" if in_folder else "car", each.place, each))
         copies += [_copy("served", url) for url in self._served.get(str(holding.root), ())]
         return copies
 
@@ -172,5 +175,10 @@ def _served(handler: IPFSHandler) -> Served:
     return served
 
 
-def _copy(kind: str, place: str, checked_at: float | None = None) -> dict[str, Any]:
-    return {"kind": kind, "place": place, "checked_at": checked_at}
+def _copy(kind: str, place: str, known: Copy | None = None) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "place": place,
+        "since": known.created_at if known else None,
+        "checked_at": known.checked_at if known else None,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.store import directory, index
+from jupyter_ipfs.store import copies, directory, index
 from jupyter_ipfs.store.schema import DURABLE, generation
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _FORMAT = 1
 _TABLES = {
     "pins": ("root", "created_at"),
     "names": ("name", "version", "root", "created_at", "pinned", "shared"),
-    "copies": ("root", "place", "created_at"),
+    "copies": copies.COLUMNS,
     "mfs": ("only", "root", "changed_at"),
 }
 
@@ -54,6 +54,8 @@ def restore(connection: sqlite3.Connection, path: Path) -> frozenset[str] | None
         by_table: dict[str, list[list[object]]] = {table: [] for table in _TABLES}
         for table, *values in rows:
             columns = _TABLES[table]
+            if table == "copies" and len(values) + 1 == len(columns):
+                values.append(None)  # an older version wrote no checked_at
             for at, (column, value) in enumerate(zip(columns, values, strict=True)):
                 if column == "root":
                     values[at] = bytes.fromhex(value)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from jupyter_ipfs.ipld.cid import CID, looks_like_cid
-from jupyter_ipfs.store import forgotten
+from jupyter_ipfs.store import copies, forgotten
 from jupyter_ipfs.store.names import RECOVERED
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
+
+    from jupyter_ipfs.store.copies import Copy
 
 Kind: TypeAlias = Literal["all", "names", "recent"]
 
@@ -74,14 +76,14 @@ class Holding:
         created_at: When it was last named or pinned, in seconds since the epoch; 0 if unknown.
         pinned: Whether this repo keeps it.
         labels: The names that point at it, newest version first.
-        copies: Places it was copied to, and when.
+        copies: Places it was copied to, the oldest first.
     """
 
     root: CID
     created_at: float
     pinned: bool
     labels: tuple[Label, ...]
-    copies: tuple[tuple[str, float], ...]
+    copies: tuple[Copy, ...]
 
 
 def page(
@@ -152,16 +154,14 @@ def _described(
             (root,),
         ).fetchall()
         pinned = connection.execute("SELECT 1 FROM pins WHERE root = ?", (root,)).fetchone()
-        copies = connection.execute(
-            "SELECT place, created_at FROM copies WHERE root = ? ORDER BY created_at", (root,)
-        ).fetchall()
         labels = tuple(
             Label(name, version, count)
             for name, version, _, count in versions
             if not name.startswith(RECOVERED)
         )
         is_pinned = pinned is not None or any(row[2] for row in versions)
-        found.append(Holding(CID.decode(root), since, is_pinned, labels, tuple(copies)))
+        copied = tuple(copies.of(connection, root))
+        found.append(Holding(CID.decode(root), since, is_pinned, labels, copied))
     return found
 
 

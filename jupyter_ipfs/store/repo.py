@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 from jupyter_ipfs.errors import RepoError, RepoUnusableError, RepoVersionError
 from jupyter_ipfs.store import (
     backup,
+    copies,
     directory,
     index,
     locking,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import NameVersion, Pin
     from jupyter_ipfs.store.check import Checked
+    from jupyter_ipfs.store.copies import Copy
     from jupyter_ipfs.store.recovery import Repaired
 
 _LOCKING = "locking"  # the file that says how all openers lock the database
@@ -66,15 +68,6 @@ class RepoStatus:
     packs: int
     damaged: int
     unconfirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A place that content of this repo was copied to."""
-
-    root: CID
-    place: str
-    created_at: float  # seconds since the epoch
 
 
 class Repo:
@@ -243,26 +236,21 @@ class Repo:
     def record_copy(self, root: CID, place: str) -> None:
         """Note that everything under ``root`` was copied to ``place``."""
         with self.changing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", (bytes(root), place, time.time())
-            )
+            copies.record(connection, root, place)
+
+    def record_check(self, root: CID, place: str) -> float:
+        """Note that blocks of ``root`` were fetched from ``place`` now; return when that is."""
+        with self.changing() as connection:
+            return copies.record_check(connection, root, place)
 
     def forget_copy(self, root: CID, place: str) -> None:
         """Note that ``place`` does not have ``root`` any more."""
         with self.changing() as connection:
-            connection.execute(
-                "DELETE FROM copies WHERE root = ? AND place = ?", (bytes(root), place)
-            )
+            copies.forget(connection, root, place)
 
     def copies(self, root: CID) -> list[Copy]:
         """Return where ``root`` was copied to, as far as is known here."""
-        rows = self.database.read(
-            lambda connection: connection.execute(
-                "SELECT place, created_at FROM copies WHERE root = ? ORDER BY created_at",
-                (bytes(root),),
-            ).fetchall()
-        )
-        return [Copy(root, place, created_at) for place, created_at in rows]
+        return self.database.read(lambda connection: copies.of(connection, bytes(root)))
 
     # — files —
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FILE_NAME = "repo.sqlite"
-VERSION = 2  # 2: the table mfs. An older package would let gc drop what it keeps.
+# 2: the table mfs, which an older package would let gc drop, and copies.checked_at.
+VERSION = 2
 BUSY_S = 30.0
 _RETRY_S = 0.01
 
@@ -74,6 +75,7 @@ CREATE TABLE copies (
     root BLOB NOT NULL,
     place TEXT NOT NULL,
     created_at REAL NOT NULL,
+    checked_at REAL,                   -- blocks were fetched from there; NULL: never
     PRIMARY KEY (root, place)
 ) WITHOUT ROWID;
 CREATE TABLE mfs (                     -- one row, once there has been a file
@@ -249,15 +251,30 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 def is_old(connection: sqlite3.Connection) -> bool:
     """Tell whether an older version of this package made the tables."""
-    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    return 0 < found < VERSION
+    return not (_has_files(connection) and _has_checks(connection))
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Add the tables that an older version did not have, inside the caller's transaction."""
-    statement = next(each for each in TABLES.split(";\n") if "CREATE TABLE mfs" in each)
-    connection.execute(statement)
+    """Add what an older version did not have, inside the caller's transaction.
+
+    Each is looked for by itself: a version 2 that was never released had no ``checked_at``.
+    """
+    if not _has_files(connection):
+        statement = next(each for each in TABLES.split(";\n") if "CREATE TABLE mfs" in each)
+        connection.execute(statement)
+    if not _has_checks(connection):
+        connection.execute("ALTER TABLE copies ADD COLUMN checked_at REAL")
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _has_files(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mfs'")
+    return found.fetchone() is not None
+
+
+def _has_checks(connection: sqlite3.Connection) -> bool:
+    columns = connection.execute("PRAGMA table_info(copies)").fetchall()
+    return any(column[1] == "checked_at" for column in columns)
 
 
 def get_meta(connection: sqlite3.Connection, key: str, default: str = "") -> str:

@@ -10,16 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def here(copies: Sequence[tuple[str, float, bool]]) -> str:
-    """Say where content is that this computer has.
+def here(copies: Sequence[tuple[str, float, float | None, bool]]) -> str:
+    """Say where content is that this computer has. Times are seconds since the epoch.
 
     Args:
-        copies: Place, when it was copied there, and whether it is seen to be there now.
+        copies: Place, when it was copied there, when blocks were last fetched from there
+            (``None``: never), and whether it is seen to be there now.
     """
-    told = [
-        f"in {place}" if seen else f"copied to {place} on {moment(at)} (not checked since)"
-        for place, at, seen in copies
-    ]
+    told = []
+    for place, at, checked_at, seen in copies:
+        checked = "not checked since" if checked_at is None else f"checked on {moment(checked_at)}"
+        if not seen:
+            told.append(f"copied to {place} on {moment(at)} ({checked})")
+        else:
+            told.append(f"in {place}" if checked_at is None else f"in {place} ({checked})")
     return ", ".join(["on this computer", *told]) if told else "only on this computer"
 
 

@@ -92,6 +92,10 @@ def test_a_copy_counts_while_its_file_is_there(
         ("car", str(tmp_path / "copied.car")),
         ("folder", str(tmp_path / f"{root}.car")),
     ]
+    assert all(copy["since"] > 0 and copy["checked_at"] is None for copy in listed["copies"][1:])
+    session.repo.record_check(root, str(tmp_path / f"{root}.car"))
+    (listed,) = items(client, query="copied")
+    assert [copy["checked_at"] is None for copy in listed["copies"]] == [True, True, False]
     (tmp_path / "copied.car").unlink()
     (listed,) = items(client, query="copied")
     assert [copy["kind"] for copy in listed["copies"]] == ["here", "folder"]

@@ -59,14 +59,17 @@ def test_the_same_handlers_work_on_kubo(
     root = kubo_daemon.add(b"added by Kubo itself, for the panel")
     (listed,) = client.get("jupyter-ipfs/items", params={"query": root}).json()["items"]
     assert (listed["kind"], listed["size"], listed["pinned"]) == ("file", 35, True)
-    assert [(c["kind"], c["place"]) for c in listed["copies"]] == [("kubo", kubo_daemon.api_url)]
+    assert listed["copies"] == [
+        {"kind": "kubo", "place": kubo_daemon.api_url, "since": None, "checked_at": None}
+    ], "a list of pins is no check"
     shown = client.get("jupyter-ipfs/preview", params={"path": root}).json()
     assert shown["text"] == "added by Kubo itself, for the panel"
     assert done(client, "copy-to", path=root, backend="embedded") == {"root": root}
     (listed,) = client.get("jupyter-ipfs/items", params={"query": root}).json()["items"]
     assert [c["kind"] for c in listed["copies"]] == ["here", "kubo"]
     checked = done(client, "check-copy", root=root, place=kubo_daemon.api_url)
-    assert checked["checked_at"] > 0
+    (listed,) = client.get("jupyter-ipfs/items", params={"query": root}).json()["items"]
+    assert listed["copies"][1]["checked_at"] == checked["checked_at"]
     unpinned = client.delete(f"jupyter-ipfs/pins/{root}").json()
     assert unpinned["unpinned"][0]["elsewhere"] is True
     assert root not in kubo_daemon.out("pin", "ls", "--type=recursive", "-q")

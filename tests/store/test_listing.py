@@ -107,7 +107,7 @@ def test_a_holding_says_what_keeps_it_and_where_it_went(repo: Repo) -> None:
     held = repo.database.read(lambda connection: listing.one(connection, B))
     assert held.pinned
     assert held.labels == (listing.Label("Fig-3", 2, 2), listing.Label("also", 1, 1))
-    assert [place for place, _ in held.copies] == ["/lab/b.car"]
+    assert [copy.place for copy in held.copies] == ["/lab/b.car"]
     old = repo.database.read(lambda connection: listing.one(connection, A))
     assert (old.pinned, old.created_at) == (False, 10.0)
     unknown = repo.database.read(lambda connection: listing.one(connection, CID.of(b"?")))

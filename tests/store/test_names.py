@@ -107,3 +107,18 @@ def test_copies_are_remembered(repo: Repo) -> None:
     repo.record_copy(root.cid, "/shared/lab/x.car")
     repo.record_copy(root.cid, "/shared/lab/x.car")
     assert [copy.place for copy in repo.copies(root.cid)] == ["/shared/lab/x.car"]
+
+
+def test_a_copy_is_checked_only_when_something_was_fetched_from_there(repo: Repo) -> None:
+    root = store(repo, leaves(1))
+    repo.record_copy(root.cid, "/lab/x.car")
+    (copied,) = repo.copies(root.cid)
+    assert copied.checked_at is None
+    at = repo.record_check(root.cid, "/lab/x.car")
+    (checked,) = repo.copies(root.cid)
+    assert (checked.created_at, checked.checked_at) == (copied.created_at, at)
+    repo.record_copy(root.cid, "/lab/x.car")
+    (anew,) = repo.copies(root.cid)
+    assert anew.checked_at is None, "what was checked was overwritten"
+    repo.record_check(root.cid, "http://127.0.0.1:5001")  # nobody here has copied it there
+    assert [copy.place for copy in repo.copies(root.cid)] == ["/lab/x.car", "http://127.0.0.1:5001"]

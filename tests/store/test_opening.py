@@ -92,6 +92,44 @@ def test_a_newer_repo_is_refused_and_left_alone(repo: Repo, path: Path) -> None:
     assert "upgrade" in str(caught.value.hint)
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_repo_is_upgraded_and_keeps_what_it_knows(
+    repo: Repo, path: Path, version: int
+) -> None:
+    root = store(repo, leaves(1), name="fig-3").cid
+    repo.record_copy(root, "/lab/x.car")
+    before = (repo.copies(root), repo.log("fig-3"))
+    repo.close()
+    connection = sqlite3.connect(path / schema.FILE_NAME)
+    connection.execute("ALTER TABLE copies DROP COLUMN checked_at")
+    if version == 1:
+        connection.execute("DROP TABLE mfs")
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.commit()
+    connection.close()
+    with Repo.open(path) as found:
+        assert (found.copies(root), found.log("fig-3"), found.mfs_root()) == (*before, None)
+        found.record_check(root, "/lab/x.car")
+        assert found.copies(root)[0].checked_at is not None
+        assert found.database.rows("PRAGMA user_version") == [(schema.VERSION,)]
+
+
+def test_the_state_that_an_older_version_saved_is_restored(repo: Repo, path: Path) -> None:
+    root = store(repo, leaves(1)).cid
+    repo.record_copy(root, "/lab/x.car")
+    before = repo.copies(root)
+    repo.close()
+    saved = (path / "state.backup").read_text()
+    (path / "state.backup").write_text(
+        saved.replace(f', "/lab/x.car", {before[0].created_at}, null]',
+                      f', "/lab/x.car", {before[0].created_at}]')
+    )  # fmt: skip
+    assert (path / "state.backup").read_text() != saved
+    (path / schema.FILE_NAME).unlink()
+    with Repo.open(path) as found:
+        assert found.copies(root) == before
+
+
 def test_a_read_only_home_is_told_with_another_place_to_go(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -87,6 +87,10 @@ def test_progress_tells_only_what_is_known() -> None:
 
 def test_places_are_told_from_evidence() -> None:
     assert copies.here([]) == "only on this computer"
-    assert copies.here([("/lab/a.car", 0.0, True)]) == "on this computer, in /lab/a.car"
-    assert "(not checked since)" in copies.here([("/lab/a.car", 0.0, False)])
+    assert copies.here([("/lab/a.car", 0.0, None, True)]) == "on this computer, in /lab/a.car"
+    assert "(not checked since)" in copies.here([("/lab/a.car", 0.0, None, False)])
+    checked = copies.here([("/lab/a.car", 0.0, 86400.0, False)])
+    assert "not checked" not in checked
+    assert "(checked on 1970-01-0" in checked
+    assert "(checked on" in copies.here([("/lab/a.car", 0.0, 86400.0, True)])
     assert copies.elsewhere("kubo-lab", public=True).endswith("announced to the public network")

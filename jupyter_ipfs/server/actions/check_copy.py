@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +50,7 @@ def run(
     except BlockNotFoundError:
         session.repo.forget_copy(root, place)
         raise
-    session.repo.record_copy(root, place)
-    return {"checked_at": time.time()}
+    return {"checked_at": session.repo.record_check(root, place)}
 
 
 def _sample(source: Source, root: CID) -> None:
