@@ -2,15 +2,21 @@
 
 Whoever made the file chose every byte that the reader's native code takes apart; if that fails
 badly or takes all memory, the Jupyter server must not go with it.
+
+Nor may it run what lies in the workspace: a server's working directory is the user's folder, and
+``-m`` would look there first for every module (``resource.py`` from a download, say).
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,25 +25,40 @@ if TYPE_CHECKING:
 MAGIC = b"PAR1"
 MIME = "application/vnd.apache.parquet"
 _TIMEOUT_S = 30
-_MEMORY = 4 << 30  # bytes of address space, of which Arrow reserves far more than it uses
+_WAIT_S = 10  # for another one that is being read
+_MEMORY = 1 << 30  # bytes of address space
 _MAX_ANSWER = 32 << 20
+_NEUTRAL = Path(__file__).parents[2]  # where this package is from: nobody else's files
+_one = threading.Lock()  # each may take all of `_MEMORY`, so one at a time
 
 
-def table(cid: CID, *, rows: int, columns: int, cell: int) -> dict[str, Any] | None:
-    """Return the first rows, or ``None`` if there is no reader or it fails.
+def table(cid: CID, repo: Path, *, rows: int, columns: int, cell: int) -> dict[str, Any] | None:
+    """Return the first rows, or ``None`` if there is no reader, it fails or others come first.
 
     Args:
         cid: The file, which is held.
+        repo: The local repo.
         rows: How many rows at most.
         columns: How many columns at most.
         cell: How many characters of a cell at most.
     """
     if find_spec("pyarrow") is None:
         return None
-    limits = [str(limit) for limit in (rows, columns, cell)]
+    if not _one.acquire(timeout=_WAIT_S):
+        return None
     try:
-        done = subprocess.run(  # noqa: S603  (our own module; a CID and numbers)
-            [sys.executable, "-m", __name__, str(cid), *limits],
+        return _asked(str(cid), str(repo), *map(str, (rows, columns, cell)))
+    finally:
+        _one.release()
+
+
+def _asked(*arguments: str) -> dict[str, Any] | None:
+    try:
+        done = subprocess.run(  # noqa: S603  (our own module; a CID, our repo and numbers)
+            [sys.executable, "-P", "-m", __name__, *arguments],
+            cwd=_NEUTRAL,  # an empty entry of PYTHONPATH means it
+            # Arrow's own allocator reserves far more than it uses.
+            env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TIMEOUT_S,
@@ -49,7 +70,7 @@ def table(cid: CID, *, rows: int, columns: int, cell: int) -> dict[str, Any] | N
     return told if isinstance(told, dict) else None
 
 
-def read(cid: str, rows: int, columns: int, cell: int) -> dict[str, Any]:
+def read(cid: str, repo: str, rows: int, columns: int, cell: int) -> dict[str, Any]:
     """Read in this process; see `table`."""
     import pyarrow.parquet as pq  # noqa: PLC0415  (not installed everywhere)
 
@@ -59,7 +80,7 @@ def read(cid: str, rows: int, columns: int, cell: int) -> dict[str, Any]:
     from jupyter_ipfs.session import connect  # noqa: PLC0415
     from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
 
-    with connect() as session:
+    with connect(repo=repo) as session:
         held = Held(session.repo, session.backend)
         file = pq.ParquetFile(open_file(held, reader.get(held, CID.parse(cid))))
         names = file.schema_arrow.names[:columns]
@@ -86,5 +107,5 @@ def _limit_memory() -> None:
 
 if __name__ == "__main__":
     _limit_memory()
-    _, name, *limits = sys.argv
-    sys.stdout.write(json.dumps(read(name, *map(int, limits))))
+    _, name, place, *limits = sys.argv
+    sys.stdout.write(json.dumps(read(name, place, *map(int, limits))))

@@ -17,6 +17,8 @@ from jupyter_ipfs.server.sessions import open_session
 from jupyter_ipfs.server.threads import in_thread
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_ipfs.protocols import Blocks
     from jupyter_ipfs.unixfs.reader import Node
 
@@ -67,10 +69,10 @@ def preview(path: str) -> dict[str, Any]:
             return _as_text(target, "inode/symlink", node.size, is_cut=False)
         if node.kind != reader.FILE:
             return _binary(node.size)
-        return _file(held, node, where.name)
+        return _file(held, node, where.name, session.repo.path)
 
 
-def _file(held: Blocks, node: Node, name: str) -> dict[str, Any]:
+def _file(held: Blocks, node: Node, name: str, repo: Path) -> dict[str, Any]:
     from jupyter_ipfs.node import sniff  # noqa: PLC0415
 
     head = sniff.head(held, node)
@@ -79,7 +81,7 @@ def _file(held: Blocks, node: Node, name: str) -> dict[str, Any]:
     if image is not None:
         return _image(held, node, image)
     if head.startswith(parquet.MAGIC):
-        return _parquet(node)
+        return _parquet(node, repo)
     text = sniff.text(head, whole=whole)
     if text is None:
         return _binary(node.size)
@@ -109,9 +111,9 @@ def _image(held: Blocks, node: Node, mime: str) -> dict[str, Any]:
     return {"kind": "image", "mime": mime, "size": node.size, "image": shown}
 
 
-def _parquet(node: Node) -> dict[str, Any]:
+def _parquet(node: Node, repo: Path) -> dict[str, Any]:
     told = {"kind": "binary", "mime": parquet.MIME, "size": node.size}
-    table = parquet.table(node.cid, rows=MAX_ROWS, columns=MAX_COLUMNS, cell=MAX_CELL)
+    table = parquet.table(node.cid, repo, rows=MAX_ROWS, columns=MAX_COLUMNS, cell=MAX_CELL)
     return told if table is None else {**told, "kind": "table", "table": table}
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from jupyter_ipfs.session import Session
+    from tests.jupyter_process import JupyterProcess
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -217,6 +218,26 @@ def test_a_parquet_file_s_first_rows_are_shown(client: httpx.Client, session: Se
     assert len(told["table"]["rows"][2][1]) == 500
     broken = preview(client, str(session.add(b"PAR1" + b"\xff" * 200 + b"PAR1")))
     assert (broken["kind"], broken["mime"]) == ("binary", "application/vnd.apache.parquet")
+
+
+def test_what_lies_in_the_workspace_does_not_run_when_a_parquet_file_is_looked_at(
+    client: httpx.Client, session: Session, jupyter: JupyterProcess
+) -> None:
+    arrow, parquet = library("pyarrow"), library("pyarrow.parquet")
+    file = io.BytesIO()
+    parquet.write_table(arrow.table({"n": [1, 2]}), file)
+    root = str(session.add(file.getvalue()))
+    ran = jupyter.root_dir / "ran"
+    planted = [jupyter.root_dir / f"{name}.py" for name in ("resource", "pyarrow", "jupyter_ipfs")]
+    try:
+        for place in planted:
+            place.write_text(f"open({str(ran)!r}, 'w').close()")
+        told = preview(client, root)
+    finally:
+        for place in planted:
+            place.unlink()
+    assert not ran.exists()
+    assert told["table"]["rows"] == [["1"], ["2"]]
 
 
 def test_a_notebook_is_flagged_and_not_shown_as_text(
