@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.backends.kubo import KuboBackend
 from jupyter_ipfs.errors import ConfigError
+from jupyter_ipfs.net.scheme import is_web_address
 from jupyter_ipfs.node import archive
 from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.node.walk import walk
@@ -44,9 +45,10 @@ def push(
         BackendUnavailableError: Nothing answers at the Kubo's address.
         ConsentRequiredError: The Kubo announces publicly, and nobody has agreed to that.
     """
-    if target.startswith(("http://", "https://")):
-        place = target
-        _to_kubo(blocks, root, repo, at_kubo(target), progress)
+    if is_web_address(target):
+        settings = at_kubo(target)
+        place = settings.kubo_url  # one Kubo, one place: however its address was typed
+        _to_kubo(blocks, root, repo, settings, progress)
     else:
         place = _to_folder(blocks, root, Path(target).expanduser(), progress)
     repo.record_copy(root, place)

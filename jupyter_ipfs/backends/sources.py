@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.backends.folder import CarFile, Folder
+from jupyter_ipfs.net.scheme import is_web_address
 
 if TYPE_CHECKING:
     from jupyter_ipfs.backends.settings import Settings
@@ -35,7 +36,7 @@ def from_settings(settings: Settings) -> list[Source]:
 
 def place(where: str) -> Source:
     """Return the source behind the path of a folder or a CAR file, or the address of a CAR."""
-    if where.startswith(("http://", "https://")):
+    if is_web_address(where):
         from jupyter_ipfs.net.car_address import CarAddress  # noqa: PLC0415  (brings httpx)
 
         return CarAddress.configured(where)

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from jupyter_ipfs.errors import CodecError, ConfigError
+from jupyter_ipfs.errors import CodecError, ConfigError, PathExistsError
 from jupyter_ipfs.ipld import car
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.node.meter import Meter
@@ -86,10 +86,11 @@ def export_file(
     """Write a CAR file that appears under its name only when it is whole and durable.
 
     Raises:
-        ConfigError: The file exists, or cannot be written there.
+        PathExistsError: Something stands there already.
+        ConfigError: The file cannot be written there.
     """
     if file.exists() and not overwrite:
-        raise ConfigError(f"{str(file)!r} exists", "name another file; nothing is overwritten")
+        raise PathExistsError(f"{str(file)!r} exists", "name another file; nothing is overwritten")
     temporary = file.with_name(f".{file.name[:100]}.{secrets.token_hex(6)}.partial")
     try:
         with temporary.open("xb", buffering=1024 * 1024) as stream:

@@ -19,6 +19,7 @@ from jupyter_ipfs.errors import (
     DiskFullError,
     JupyterIPFSError,
     LimitError,
+    PathExistsError,
     UnsafeContentError,
 )
 from jupyter_ipfs.ipld.cid import RAW
@@ -67,7 +68,8 @@ def get(
         progress: Told bytes and files.
 
     Raises:
-        ConfigError: The target exists, or its parent does not.
+        PathExistsError: Something stands there already.
+        ConfigError: The target's parent does not exist.
         UnsafeContentError: An entry's name, or a symlink, would lead out of the target.
         LimitError: Directories nested deeper than `MAX_DEPTH`.
         DiskFullError: The content is larger than the free space.
@@ -240,14 +242,14 @@ def _target(local_path: Path, name: str, *, is_directory: bool) -> Path:
     target = local_path.absolute()
     if target.is_dir() and not (is_directory and not any(target.iterdir())):
         if is_directory:
-            raise ConfigError(
+            raise PathExistsError(
                 f"{str(local_path)!r} exists and is not empty",
                 "name a directory that does not exist yet; nothing is ever overwritten",
             )
         check_name(os.fsencode(name))
         target /= name
     if os.path.lexists(target) and not (is_directory and target.is_dir()):
-        raise ConfigError(
+        raise PathExistsError(
             f"{str(target)!r} exists", "name another file; nothing is ever overwritten"
         )
     if not target.parent.is_dir():

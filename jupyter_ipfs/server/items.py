@@ -10,6 +10,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.net.scheme import is_web_address
 from jupyter_ipfs.server import arguments, elsewhere
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
@@ -156,7 +157,7 @@ class _Look:
             known = next((each for each in holding.copies if each.place == self._kubo_url), None)
             copies.append(_copy("kubo", self._kubo_url, known))
         for each in holding.copies:
-            if each.place.startswith(("http://", "https://")):
+            if is_web_address(each.place):
                 if not any(copy["place"] == each.place for copy in copies):
                     copies.append(_copy("kubo", each.place, each))
             elif Path(each.place).is_file():

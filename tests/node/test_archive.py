@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ipfs.errors import CodecError, ConfigError, JupyterIPFSError, VerificationError
+from jupyter_ipfs.errors import (
+    CodecError,
+    ConfigError,
+    JupyterIPFSError,
+    PathExistsError,
+    VerificationError,
+)
 from jupyter_ipfs.ipld import car, dag_cbor, multihash
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import CID, DAG_CBOR
@@ -60,7 +66,7 @@ def test_a_push_to_a_folder_that_does_not_exist_says_so(session: Session, tmp_pa
 
 def test_an_export_overwrites_nothing(session: Session, tmp_path: Path) -> None:
     (tmp_path / "x.car").write_text("precious")
-    with pytest.raises(ConfigError, match="exists"):
+    with pytest.raises(PathExistsError, match="exists"):
         session.export_car(session.add(b"x"), tmp_path / "x.car")
     assert (tmp_path / "x.car").read_text() == "precious"
 

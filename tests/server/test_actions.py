@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +13,7 @@ from jupyter_ipfs.node.open_copy import clean, is_refused, untrusted
 from jupyter_ipfs.session import Session, connect
 from tests.jupyter_process import running_jupyter
 from tests.server.hostile import directory, symlink
+from tests.server.uploading import ended
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,12 +48,7 @@ def run_job(client: httpx.Client, action: str, **arguments: object) -> dict[str,
     """Run one job to its end."""
     started = client.post("jupyter-ipfs/jobs", json={"action": action, "arguments": arguments})
     assert started.status_code == 202, started.text
-    job: dict[str, Any] = started.json()
-    deadline = time.monotonic() + 60
-    while job["state"] in {"queued", "running"}:
-        assert time.monotonic() < deadline, job
-        job = client.get(f"jupyter-ipfs/jobs/{job['id']}").json()
-    return job
+    return ended(client, started.json())
 
 
 def done(client: httpx.Client, action: str, **arguments: object) -> dict[str, Any]:
@@ -122,7 +117,7 @@ def test_a_car_goes_out_and_comes_in(
     assert (jupyter.root_dir / "out.car").stat().st_size == told["size"]
     again = run_job(client, "export", path="out-and-in", to="out.car")
     assert again["state"] == "failed"
-    assert "exists" in again["error"]["message"]
+    assert again["error"]["code"] == "PathExistsError"
     came_in = done(client, "import", path="out.car", name="came-in")
     assert came_in["roots"] == [str(root)]
     assert session.log("came-in")[0].root == root

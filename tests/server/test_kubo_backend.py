@@ -14,6 +14,7 @@ from tests.conftest import Kubo, running_daemon
 from tests.jupyter_process import JupyterProcess, running_jupyter
 from tests.server.test_actions import done, run_job
 from tests.server.test_routes import schema
+from tests.server.uploading import announce, commit, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,10 @@ def test_the_same_handlers_work_on_kubo(
     ], "a list of pins is no check"
     shown = client.get("jupyter-ipfs/preview", params={"path": root}).json()
     assert shown["text"] == "added by Kubo itself, for the panel"
-    assert done(client, "copy-to", path=root, backend="embedded") == {"root": root}
+    assert done(client, "copy-to", path=root, backend="embedded") == {
+        "root": root,
+        "place": {"backend": "embedded", "label": told["local"]["label"], "public": False},
+    }
     (listed,) = client.get("jupyter-ipfs/items", params={"query": root}).json()["items"]
     assert [c["kind"] for c in listed["copies"]] == ["here", "kubo"]
     checked = done(client, "check-copy", root=root, place=kubo_daemon.api_url)
@@ -83,7 +87,9 @@ def test_content_goes_to_kubo_when_it_is_told_to(
     use_kubo(jupyter, kubo_daemon.api_url)
     with connect("embedded", jupyter.home / "jupyter-data" / "ipfs") as session:
         root = session.store_files({"a.txt": b"from here to Kubo"}).root
-    assert done(client, "copy-to", path=str(root), backend="kubo") == {"root": str(root)}
+    copied = done(client, "copy-to", path=str(root), backend="kubo")
+    jsonschema.validate(copied, schema("CopiedTo"))
+    assert (copied["root"], copied["place"]["backend"]) == (str(root), "kubo")
     assert kubo_daemon.cat(f"{root}/a.txt") == b"from here to Kubo"
     gone = kubo_daemon.run("pin", "rm", str(root), check=False)
     assert gone.returncode == 0
@@ -105,6 +111,30 @@ def test_publishing_is_asked_for_once(
         assert agreed == {"place": public.api_url}
         assert done(client, "push", path=str(root), target=public.api_url) == agreed
         assert public.cat(str(root)) == b"to be published"
+
+
+def test_storing_where_it_becomes_public_is_agreed_to_with_the_action(
+    jupyter: JupyterProcess, client: httpx.Client, kubo: Kubo
+) -> None:
+    kubo.run("config", "--json", "Addresses.Swarm", '["/ip4/127.0.0.1/tcp/0"]')
+    (jupyter.root_dir / "public.txt").write_text("stored in public")
+    files = {"sent.txt": b"sent in public"}
+    with running_daemon(kubo, offline=False) as public:
+        use_kubo(jupyter, public.api_url)
+        refused = run_job(client, "store", paths=["public.txt"])
+        assert refused["error"]["code"] == "ConsentRequiredError"
+        stored = done(client, "store", paths=["public.txt"], agree=True)
+        jsonschema.validate(stored, schema("Stored"))
+        assert (stored["place"]["backend"], stored["place"]["public"]) == ("kubo", True)
+        assert public.api_url in stored["place"]["label"]
+        use_kubo(jupyter, public.api_url)  # the agreement goes with the file
+        upload = announce(client, files)
+        send(client, upload, b"sent in public")
+        unasked = commit(client, upload["id"])
+        assert unasked["error"]["code"] == "ConsentRequiredError"
+        sent = commit(client, upload["id"], agree=True)
+        jsonschema.validate(sent["result"], schema("Stored"))
+        assert public.cat(sent["result"]["root"]) == b"sent in public"
 
 
 def test_a_kubo_that_is_down_says_so_and_the_local_repo_stays_visible(

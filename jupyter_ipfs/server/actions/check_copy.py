@@ -6,6 +6,7 @@ import random
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.net.scheme import is_web_address
 from jupyter_ipfs.server.arguments import text
 
 if TYPE_CHECKING:
@@ -66,6 +67,6 @@ def _source(session: Session, place: str) -> Source:
     from jupyter_ipfs.backends import sources  # noqa: PLC0415
     from jupyter_ipfs.backends.kubo_held import HeldByKubo  # noqa: PLC0415
 
-    if place.startswith(("http://", "https://")):
+    if is_web_address(place):
         return HeldByKubo.create(session.config.at_kubo(place))
     return sources.place(place)

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import RequestError
-from jupyter_ipfs.server.actions.push import agree
+from jupyter_ipfs.server.actions import consent
+from jupyter_ipfs.server.actions.place import place_of
 from jupyter_ipfs.server.arguments import text
 
 if TYPE_CHECKING:
@@ -29,21 +30,23 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:  # noqa: A
     return {
         "path": text(arguments, "path"),
         "backend": backend,
-        "agree": arguments.get("agree") is True,
+        "agree": consent.given(arguments),
     }
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
     """Copy it, and keep it there."""
+    from jupyter_ipfs.backends.embedded import EmbeddedBackend  # noqa: PLC0415  (when needed)
+
     with _kubo(session) as kubo:
         path = arguments["path"]
         if arguments["backend"] == "kubo":
             url = session.config.kubo_url
-            if arguments["agree"]:
-                agree(session, url)
+            consent.record(session, arguments, url)
             session.push(path, url, progress=progress)
-            return {"root": str(session.resolve(path).cid)}
-        return {"root": str(_here(session, kubo, path, progress))}
+            return {"root": str(session.resolve(path).cid), "place": place_of(kubo)}
+        root = _here(session, kubo, path, progress)
+        return {"root": str(root), "place": place_of(EmbeddedBackend(session.repo))}
 
 
 def _here(session: Session, kubo: Backend, path: str, progress: ProgressCallback) -> CID:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.net.scheme import is_web_address
+from jupyter_ipfs.server.actions import consent
 from jupyter_ipfs.server.arguments import text
 
 if TYPE_CHECKING:
@@ -12,31 +14,22 @@ if TYPE_CHECKING:
     from jupyter_ipfs.server.workspace import Workspace
     from jupyter_ipfs.session import Session
 
-_HTTP = ("http://", "https://")
-
 
 def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
     """Turn ``target`` into an address or a local folder; a relative one is the workspace's."""
     target = text(arguments, "target")
-    if not target.startswith((*_HTTP, "/", "~")):
+    if not (is_web_address(target) or target.startswith(("/", "~"))):
         target = str(workspace.existing(target))
     return {
         "path": text(arguments, "path"),
         "target": target,
-        "agree": arguments.get("agree") is True,
+        "agree": consent.given(arguments),
     }
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
     """Send it. A Kubo that announces publicly is asked for once: `ConsentRequiredError`."""
     target = arguments["target"]
-    if arguments["agree"] and target.startswith(_HTTP):
-        agree(session, target)
+    if is_web_address(target):
+        consent.record(session, arguments, target)
     return {"place": session.push(arguments["path"], target, progress=progress)}
-
-
-def agree(session: Session, url: str) -> None:
-    """Note that the user agreed to publish what is put on this Kubo."""
-    from jupyter_ipfs.config import agree_to_announce  # noqa: PLC0415  (rarely needed)
-
-    agree_to_announce(session.repo.path, url)

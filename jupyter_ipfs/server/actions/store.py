@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.server.actions import consent
+from jupyter_ipfs.server.actions.place import place_of
 
 if TYPE_CHECKING:
-    from jupyter_ipfs.protocols import ProgressCallback, Stored
+    from jupyter_ipfs.protocols import Backend, ProgressCallback, Stored
     from jupyter_ipfs.server.actions import Arguments
     from jupyter_ipfs.server.workspace import Workspace
     from jupyter_ipfs.session import Session
@@ -35,18 +37,24 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
         "places": [workspace.existing(path) for path in paths],
         "hidden": workspace.allow_hidden,
         "name": name(arguments),
+        "agree": consent.given(arguments),
     }
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
-    """Store them; several are wrapped into one directory."""
+    """Store them; several are wrapped into one directory.
+
+    Raises:
+        ConsentRequiredError: It would be announced publicly, and nobody has agreed to that.
+    """
     from jupyter_ipfs.node import add  # noqa: PLC0415  (when needed)
 
+    consent.record(session, arguments)
     places = arguments["places"]
     options = replace(add.DEFAULTS, wrap=len(places) > 1, hidden=arguments["hidden"])
     source = places if len(places) > 1 else places[0]
     stored = session.store(source, name=arguments["name"], options=options, progress=progress)
-    return told(stored)
+    return told(stored, session.backend)
 
 
 def name(arguments: Arguments) -> str | None:
@@ -69,7 +77,7 @@ def name(arguments: Arguments) -> str | None:
         raise RequestError(error.message, error.hint) from None
 
 
-def told(stored: Stored) -> dict[str, Any]:
+def told(stored: Stored, backend: Backend) -> dict[str, Any]:
     """Return what storing did, as openapi.yaml has it."""
     return {
         "root": str(stored.root),
@@ -78,4 +86,5 @@ def told(stored: Stored) -> dict[str, Any]:
         "unchanged": stored.unchanged,
         "blocks": stored.blocks,
         "size": stored.size,
+        "place": place_of(backend),
     }

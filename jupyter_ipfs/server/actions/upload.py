@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConflictError
-from jupyter_ipfs.server.actions import store
+from jupyter_ipfs.server.actions import consent, store
 from jupyter_ipfs.server.sessions import open_session
 from jupyter_ipfs.server.uploads.ahead import Ahead
 from jupyter_ipfs.server.uploads.importing import import_staged
@@ -41,26 +41,35 @@ def prepare(arguments: Arguments, _workspace: Workspace) -> Arguments:
                 f"{staged.received:,} of {staged.size:,} bytes are here",
                 "send the rest, then commit it",
             )
-    return {"staged": staged, "name": name}
+    return {"staged": staged, "name": name, "agree": consent.given(arguments)}
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
-    """Store the staged bytes; the staging stays until they are kept, for another try."""
+    """Store the staged bytes; the staging stays until they are kept, for another try.
+
+    Raises:
+        ConsentRequiredError: They would be announced publicly, and nobody has agreed to that.
+    """
+    consent.record(session, arguments)
     staged: Staged = arguments["staged"]
     with staged.held():
-        stored = _from_ahead(staged, arguments["name"], progress)
+        stored = _from_ahead(session, staged, arguments["name"], progress)
         if stored is None:
             stored = _from_start(session, staged, arguments["name"], progress)
         staged.remove()
-    return store.told(stored)
+    return store.told(stored, session.backend)
 
 
-def _from_ahead(staged: Staged, name: str | None, progress: ProgressCallback) -> Stored | None:
+def _from_ahead(
+    session: Session, staged: Staged, name: str | None, progress: ProgressCallback
+) -> Stored | None:
     """Keep what was imported while it arrived, if that has worked."""
     ahead = Ahead.take(staged)
     if ahead is None:
         return None
     with closing(ahead):
+        if session.config.backend != "embedded":
+            return None  # the backend was switched meanwhile: what is stored now goes there
         root = ahead.root(progress)
         return None if root is None else ahead.commit(root, name)
 
