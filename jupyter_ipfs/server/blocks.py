@@ -11,7 +11,7 @@ from tornado.web import authenticated
 
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
-from jupyter_ipfs.server.threads import in_thread
+from jupyter_ipfs.server.threads import in_look_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +32,10 @@ class BlockHandler(IPFSHandler):
     @authorized
     async def get(self, cid: str) -> None:
         """Answer with the block's codec, size, links and a readable text of it."""
-        self.finish(json.dumps(await in_thread(lambda: inspect(cid))))
+        self.finish(json.dumps(await in_look_thread(lambda: inspect(cid))))
 
 
-def inspect(text: str) -> dict[str, Any]:
+def inspect(name: str) -> dict[str, Any]:
     """Describe a block. One that is not held is described by its CID alone.
 
     Raises:
@@ -46,7 +46,7 @@ def inspect(text: str) -> dict[str, Any]:
     from jupyter_ipfs.ipld.cid import CID, CODEC_NAMES  # noqa: PLC0415
     from jupyter_ipfs.node.held import Held  # noqa: PLC0415
 
-    cid = CID.parse(text)
+    cid = CID.parse(name)
     told: dict[str, Any] = {
         "cid": str(cid),
         "version": cid.version,
@@ -79,7 +79,7 @@ def _inside(block: Block) -> dict[str, Any]:
         told["kind"] = "malformed" if block.cid.codec == DAG_PB else reader.OTHER
     try:
         found = list(_links(block))
-        told["text"] = _text(block)
+        told["text"] = text(block)
     except IPFSError as error:
         told["kind"], told["text"] = "malformed", f"{error.message}\n\n{_dump(block.data)}"
         return told
@@ -102,7 +102,12 @@ def _links(block: Block) -> Iterator[dict[str, Any]]:
         yield {"name": name, "cid": str(link.cid), "dag_size": link.tsize}
 
 
-def _text(block: Block) -> str | None:
+def text(block: Block) -> str | None:
+    """Return what a person reads of a block.
+
+    Raises:
+        IPFSError: It is malformed.
+    """
     from jupyter_ipfs.ipld import dag_cbor, dag_json  # noqa: PLC0415
     from jupyter_ipfs.ipld.cid import DAG_CBOR, DAG_JSON, DAG_PB  # noqa: PLC0415
 
@@ -112,9 +117,20 @@ def _text(block: Block) -> str | None:
     if codec in {DAG_CBOR, DAG_JSON}:
         read = dag_cbor.decode if codec == DAG_CBOR else dag_json.decode
         value = json.loads(dag_json.encode(read(block.data)))
-        text = json.dumps(value, indent=2, ensure_ascii=True)
-        return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "\n…"
+        return _indented(value)
     return _dump(block.data)
+
+
+def _indented(value: object) -> str:
+    """Return JSON for people, made only as far as it is shown: indentation can multiply it."""
+    parts: list[str] = []
+    left = MAX_TEXT
+    for part in json.JSONEncoder(indent=2).iterencode(value):
+        if len(part) > left:
+            return "".join([*parts, part[:left], "\n…"])
+        parts.append(part)
+        left -= len(part)
+    return "".join(parts)
 
 
 def _unixfs(block: Block) -> str:

@@ -15,7 +15,7 @@ from tornado.web import authenticated
 from jupyter_ipfs.errors import PathNotFoundError, ReadOnlyError, RequestError
 from jupyter_ipfs.server.drive import model
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.threads import in_thread
+from jupyter_ipfs.server.threads import in_look_thread
 
 _FORMATS = (None, "text", "base64", "json")
 _TYPES = (None, "file", "notebook", "directory")
@@ -40,7 +40,7 @@ class ContentsHandler(IPFSHandler):
             )
         self.finish(
             json.dumps(
-                await in_thread(lambda: model(segments, content=wanted, kind=kind, form=form))
+                await in_look_thread(lambda: model(segments, content=wanted, kind=kind, form=form))
             )
         )
 

@@ -13,7 +13,7 @@ from tornado.web import authenticated
 from jupyter_ipfs.server import arguments
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
-from jupyter_ipfs.server.threads import in_thread
+from jupyter_ipfs.server.threads import in_look_thread
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.dag_pb import PBLink
@@ -36,7 +36,7 @@ class EntriesHandler(IPFSHandler):
         path = arguments.path(self)
         offset = arguments.number(self, "offset", 0, _OFFSET)
         limit = arguments.number(self, "limit", 500, _LIMIT)
-        self.finish(json.dumps(await in_thread(lambda: entries(path, offset, limit))))
+        self.finish(json.dumps(await in_look_thread(lambda: entries(path, offset, limit))))
 
 
 def entries(path: str, offset: int, limit: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tornado.web import authenticated
 from jupyter_ipfs.server import arguments, parquet
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.sessions import open_session
-from jupyter_ipfs.server.threads import in_thread
+from jupyter_ipfs.server.threads import in_look_thread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ class PreviewHandler(IPFSHandler):
     async def get(self) -> None:
         """Answer with what can be shown of ``path``; what is not held is not fetched."""
         path = arguments.path(self)
-        self.finish(json.dumps(await in_thread(lambda: preview(path))))
+        self.finish(json.dumps(await in_look_thread(lambda: preview(path))))
 
 
 def preview(path: str) -> dict[str, Any]:

@@ -27,6 +27,11 @@ def _upload_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-upload")
 
 
+@cache
+def _look_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-look")
+
+
 async def in_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in the pool while the server goes on with other requests."""
     return await asyncio.get_running_loop().run_in_executor(_pool(), work)
@@ -35,3 +40,8 @@ async def in_thread(work: Callable[[], T]) -> T:
 async def in_upload_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in threads of its own: disks that are slow at writing delay nothing else."""
     return await asyncio.get_running_loop().run_in_executor(_upload_pool(), work)
+
+
+async def in_look_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` in threads of its own: content that is slow to look at delays no status."""
+    return await asyncio.get_running_loop().run_in_executor(_look_pool(), work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ import pytest
 from jupyter_ipfs.ipld import dag_cbor
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import CID, DAG_CBOR, DAG_PB
+from jupyter_ipfs.server import blocks
 from tests.conftest import library
 from tests.server.hostile import NAMES, claiming, directory, identity, store, symlink
 from tests.server.test_routes import schema
@@ -276,6 +278,23 @@ def test_a_directory_s_block_shows_its_links(client: httpx.Client, session: Sess
     )  # fmt: skip
     assert told["links"] == [{"name": "a.txt", "cid": str(CID.of(b"abc")), "dag_size": 3}]
     assert told["multihash"] == f"sha2-256: {root.multihash[2:].hex()}"
+
+
+def test_a_document_that_indentation_would_multiply_is_made_only_as_far_as_it_is_shown() -> None:
+    depth, zeros = 250, 200_000
+    nested: object = [0] * zeros
+    for _ in range(depth):
+        nested = [nested]
+    data = Block.build(dag_cbor.encode(nested), DAG_CBOR)
+    tracemalloc.start()
+    try:
+        text = blocks.text(data)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert text is not None
+    assert len(text) == blocks.MAX_TEXT + len("\n…")
+    assert peak < 100 * zeros  # indented it is 100 MB
 
 
 def test_dag_cbor_is_shown_as_dag_json(client: httpx.Client, session: Session) -> None:
