@@ -97,7 +97,7 @@ class Ahead:
         """Begin, if that pays and few others run; the first byte is about to come."""
         if staged.size < _LEAST:
             return
-        with _lock:
+        with _changed:
             if staged.place in _running or len(_running) >= _MOST:
                 return
             if not _running:
@@ -109,12 +109,17 @@ class Ahead:
     @classmethod
     def take(cls, staged: Staged) -> Ahead | None:
         """Return the import of an upload, if there is one; the caller closes it."""
-        with _lock:
+        with _changed:
+            _changed.notify_all()
             return _running.pop(staged.place, None)
+
+    def advance(self, received: int) -> None:
+        """Tell how much has arrived."""
+        self._arriving.advance(received)
 
     def root(self, progress: ProgressCallback) -> CID | None:
         """Wait for the root; ``None`` if the import has failed."""
-        self._arriving.advance(self._staged.size)
+        self.advance(self._staged.size)
         while not self._ended.wait(_LOOK_S):
             if self._progress is not None:
                 progress(self._progress)
@@ -130,7 +135,8 @@ class Ahead:
     def close(self) -> None:
         """Give up, or let go of what was committed."""
         self._arriving.stop()
-        self._thread.join()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
         self._open.close()
 
     def _run(self) -> None:
@@ -153,41 +159,36 @@ class Ahead:
 
     def _is_wanted(self) -> bool:
         """Wait for the commit that takes this; nobody keeps an unfinished pack for ever."""
-        deadline = threading.Event()
-        for _ in range(int(_PATIENCE_S / _LOOK_S)):
-            with _lock:
-                if _running.get(self._staged.place) is not self:
-                    return True
-            deadline.wait(_LOOK_S)
-        return False
+        with _changed:
+            return _changed.wait_for(
+                lambda: _running.get(self._staged.place) is not self, _PATIENCE_S
+            )
 
     def _take_note(self, progress: Progress) -> None:
         self._progress = progress
 
 
-_lock = threading.Lock()
+_changed = threading.Condition()  # guards:
 _running: dict[Path, Ahead] = {}
 
 
 def advance(staged: Staged, received: int) -> None:
     """Tell the import of an upload, if there is one, how much has arrived."""
-    with _lock:
+    with _changed:
         ahead = _running.get(staged.place)
     if ahead is not None:
-        ahead._arriving.advance(received)  # noqa: SLF001  (of this module)
+        ahead.advance(received)
 
 
 def drop(place: Path, ahead: Ahead | None = None) -> None:
     """Give an import up."""
-    with _lock:
+    with _changed:
         found = _running.get(place)
         if found is None or (ahead is not None and found is not ahead):
             return
         del _running[place]
-    if found._thread is threading.current_thread():  # noqa: SLF001
-        found._open.close()  # noqa: SLF001
-    else:
-        found.close()
+        _changed.notify_all()
+    found.close()
 
 
 def stop_all() -> None:
