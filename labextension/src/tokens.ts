@@ -57,6 +57,9 @@ export interface IServerEvents {
   /** The settings have changed. */
   readonly configChanged: ISignal<IServerEvents, void>;
 
+  /** Whether the connection is open now; without it nothing is told. */
+  readonly isOpen: boolean;
+
   /** Keep the connection open until the result is disposed. */
   hold(): IDisposable;
 }
@@ -105,11 +108,15 @@ export interface IJobs {
   /** Whether this page has seen the job run, and so tells of its end. */
   isOurs(id: string): boolean;
 
-  /** Whether `retry` can start the job again: what this page has run. */
-  canRetry(id: string): boolean;
+  /** What this page has started a job with; `retry` can start only such a one again. */
+  argumentsOf(id: string): Readonly<Record<string, unknown>> | null;
 
-  /** Take a job that failed off the list and run the same one again. */
-  retry(id: string): Promise<void>;
+  /**
+   * Take a job that failed off the list and run the same one again.
+   *
+   * @param more - What it is told besides, such as that somebody agrees.
+   */
+  retry(id: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
 
   /** Ask for all jobs and follow those that run: after a reload they are found again. */
   refresh(): Promise<void>;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
     from tests.browser.conftest import Watched
+    from tests.jupyter_process import JupyterProcess
 
 
 def open_panel(watched: Watched) -> Locator:
@@ -48,3 +49,36 @@ def transfer(watched: Watched, title: str) -> Locator:
 def toast(watched: Watched, text: str) -> Locator:
     """Notifications that say ``text``."""
     return watched.page.locator(".Toastify__toast").filter(has_text=text)
+
+
+def cid_of(row: Locator) -> str:
+    """The CID that a line shows when it has ended well."""
+    cid = row.locator("code").get_attribute("title")
+    assert cid is not None
+    return cid
+
+
+def survey(place: Path) -> Path:
+    """A folder with what people have in theirs."""
+    folder = place / "survey"
+    (folder / "2026").mkdir(parents=True)
+    (folder / "readme.txt").write_text("a survey")
+    (folder / "2026" / "a.csv").write_text("x,y\n1,2\n")
+    (folder / "empty").mkdir()
+    (folder / ".DS_Store").write_text("of no use")
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / ".ipynb_checkpoints" / "old.ipynb").write_text("{}")
+    return folder
+
+
+def added(lab: JupyterProcess, path: str) -> dict[str, Any]:
+    """What the job that stores a path of the workspace gives."""
+    with lab.client() as client:
+        job = client.post(
+            "jupyter-ipfs/jobs", json={"action": "store", "arguments": {"paths": [path]}}
+        ).json()
+        while job["state"] in {"queued", "running"}:
+            job = client.get(f"jupyter-ipfs/jobs/{job['id']}").json()
+    assert job["state"] == "done", job
+    result: dict[str, Any] = job["result"]
+    return result

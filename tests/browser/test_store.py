@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NOTEBOOK
-from tests.browser.test_transfers import added, cid_of, open_panel, survey, transfer
+from tests.browser.pages import added, cid_of, open_panel, survey, toast, transfer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Route
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from tests.jupyter_process import JupyterProcess
 
 STORE = "Store with a CID, on this computer"
-
-
-def toast(watched: Watched, text: str) -> Locator:
-    """A notification that is shown."""
-    return watched.page.locator(".Toastify__toast").filter(has_text=text)
 
 
 def cid_in(watched: Watched, shown: Locator) -> str:
@@ -124,35 +119,36 @@ def test_a_node_that_announces_is_agreed_to_once_and_then_it_goes_on(
            "phase": "done", "files": 0, "files_total": None, "size": 0, "size_total": None,
            "existing": 0, "started_at": 0, "ended_at": 0, "result": None,
            "error": refused}  # fmt: skip
-    agreed: list[object] = []
+    sent: list[dict[str, Any]] = []
 
     def refuse_the_first(route: Route) -> None:
-        if route.request.method == "POST" and not agreed:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        sent.append(route.request.post_data_json["arguments"])
+        if len(sent) == 1:
             route.fulfill(status=202, json=job)
         else:
             route.continue_()
 
-    def note_what_is_agreed(route: Route) -> None:
-        if route.request.method == "PUT":
-            agreed.append(route.request.post_data_json)
-        answer = route.fetch(method="GET", post_data="")
-        route.fulfill(response=answer)
-
     (lab.root_dir / "consent.txt").write_text("to be public")
-    watched.expected = ("404 (Not Found)",)
+    watched.expected = ("404 (Not Found)",)  # the job that was made up
     open_panel(watched)
     watched.page.route("**/jupyter-ipfs/jobs*", refuse_the_first)
-    watched.page.route("**/jupyter-ipfs/config*", note_what_is_agreed)
     watched.page.evaluate(
         "() => { jupyterapp.commands.execute('ipfs:store-paths', {paths: ['consent.txt']}); }"
     )
     dialog = watched.page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("The IPFS node at http://127.0.0.1:5001 announces")
     expect(dialog).to_contain_text("Anyone in the world can then find and read")
     assert watched.axe(".jp-Ipfs-dialog") == []
-    assert agreed == []
+    assert len(sent) == 1
     dialog.get_by_role("button", name="Store publicly").click()
     expect(toast(watched, "consent.txt: stored on this computer")).to_be_visible()
-    assert agreed == [{"announce": ["http://127.0.0.1:5001"]}]
+    stored = {"paths": ["consent.txt"], "name": "consent.txt"}
+    assert sent == [stored, {**stored, "agree": True}]
+    expect(transfer(watched, "consent.txt")).to_have_count(1)
+    expect(transfer(watched, "consent.txt")).to_contain_text("Kept on this computer")
 
 
 def test_notebook_7_stores_from_its_toolbar_too(watched: Watched, lab: JupyterProcess) -> None:

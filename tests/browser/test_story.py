@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -101,7 +100,7 @@ def test_store_find_send_open_and_undo(
     with ada(backend, tmp_path / "ada", make_kubo) as hers:
         with watching(browser, hers) as watched:
             cid = _she_stores_and_finds(watched, tmp_path, backend)
-            _what_a_kernel_stores_is_seen_at_once(watched, hers, backend)
+            _what_a_kernel_stores_is_seen_at_once(watched, hers)
             _she_sends_it(watched, lab_share, backend)
             assert watched.axe("#jupyter-ipfs-panel") == []
         (tmp_path / "ben").mkdir()
@@ -131,9 +130,7 @@ def _she_stores_and_finds(watched: Watched, place: Path, backend: str) -> str:
     return cid
 
 
-def _what_a_kernel_stores_is_seen_at_once(
-    watched: Watched, hers: JupyterProcess, backend: str
-) -> None:
+def _what_a_kernel_stores_is_seen_at_once(watched: Watched, hers: JupyterProcess) -> None:
     cells = (
         "%load_ext jupyter_ipfs",
         "%%ipfs put --name answer\n6 * 7",

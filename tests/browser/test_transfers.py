@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.pages import added, cid_of, drag, drop, open_panel, survey, transfer
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Dialog, Locator, Route
+    from playwright.sync_api import Dialog, Route
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -21,31 +22,6 @@ MIB = 2**20
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
 NO_SERVER = "ERR_FAILED"
 SLICES = re.compile(r"/uploads/[0-9a-f]+\?offset=")
-
-
-def open_panel(watched: Watched) -> Locator:
-    """Show the sidebar in a fresh JupyterLab."""
-    watched.goto("lab")
-    watched.execute("ipfs:show-panel", {})
-    panel = watched.page.locator("#jupyter-ipfs-panel")
-    expect(panel).to_be_visible()
-    return panel
-
-
-def drag(watched: Watched, steps: Sequence[str], *paths: Path) -> None:
-    """Drag files and folders over the sidebar, as the desktop does."""
-    box = watched.page.locator("#jupyter-ipfs-panel").bounding_box()
-    assert box is not None
-    session = watched.page.context.new_cdp_session(watched.page)
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    for step in steps:
-        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-        session.send("Input.dispatchDragEvent", {"type": step, **place, "data": data})
-
-
-def drop(watched: Watched, *paths: Path) -> None:
-    """Drop files and folders on the sidebar."""
-    drag(watched, ("dragEnter", "dragOver", "drop"), *paths)
 
 
 def begin(watched: Watched, command: str) -> None:
@@ -59,44 +35,6 @@ def hold_all(watched: Watched) -> list[Route]:
     # A plain function: Playwright leaves a mark on its handlers.
     watched.page.route(SLICES, lambda route: held.append(route))  # noqa: PLW0108
     return held
-
-
-def transfer(watched: Watched, title: str) -> Locator:
-    """The line of one transfer."""
-    return watched.page.locator(".jp-Ipfs-transfer").filter(has_text=title)
-
-
-def cid_of(row: Locator) -> str:
-    """The CID that a line shows when it has ended well."""
-    cid = row.locator("code").get_attribute("title")
-    assert cid is not None
-    return cid
-
-
-def survey(place: Path) -> Path:
-    """A folder with what people have in theirs."""
-    folder = place / "survey"
-    (folder / "2026").mkdir(parents=True)
-    (folder / "readme.txt").write_text("a survey")
-    (folder / "2026" / "a.csv").write_text("x,y\n1,2\n")
-    (folder / "empty").mkdir()
-    (folder / ".DS_Store").write_text("of no use")
-    (folder / ".ipynb_checkpoints").mkdir()
-    (folder / ".ipynb_checkpoints" / "old.ipynb").write_text("{}")
-    return folder
-
-
-def added(lab: JupyterProcess, path: str) -> dict[str, Any]:
-    """What the job that stores a path of the workspace gives."""
-    with lab.client() as client:
-        job = client.post(
-            "jupyter-ipfs/jobs", json={"action": "store", "arguments": {"paths": [path]}}
-        ).json()
-        while job["state"] in {"queued", "running"}:
-            job = client.get(f"jupyter-ipfs/jobs/{job['id']}").json()
-    assert job["state"] == "done", job
-    result: dict[str, Any] = job["result"]
-    return result
 
 
 def test_a_folder_that_is_dropped_has_the_cid_of_the_same_folder_in_the_workspace(

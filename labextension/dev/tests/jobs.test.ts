@@ -15,6 +15,7 @@ import type { IServerEvents, JobProgress } from '../../src/tokens';
 class FakeServer {
   jobs: IJob[] = [];
   asked = 0;
+  readonly given: unknown[] = [];
   onAsked: () => void = () => undefined;
 
   readonly settings = {
@@ -35,7 +36,12 @@ class FakeServer {
   private async answer(request: Request): Promise<Response> {
     const id = new URL(request.url).pathname.split('/').pop() ?? '';
     if (request.method === 'POST') {
-      const { action } = (await request.json()) as { action: string };
+      const body = (await request.json()) as {
+        action: string;
+        arguments: unknown;
+      };
+      const { action } = body;
+      this.given.push(body.arguments);
       const job = newJob(`j${this.jobs.length + 1}`, action);
       this.jobs = [job, ...this.jobs];
       return Response.json(job);
@@ -61,6 +67,7 @@ class FakeServer {
 }
 
 class FakeEvents implements IServerEvents {
+  isOpen = true;
   held = 0;
   readonly jobChanged: Signal<IServerEvents, JobProgress> = new Signal(this);
   readonly repoChanged: Signal<IServerEvents, void> = new Signal(this);
@@ -124,13 +131,43 @@ test('with events the connection is held as long as jobs run', async () => {
   model.dispose();
 });
 
+test('while the events’ connection is broken a job is asked for as without events', async () => {
+  const server = new FakeServer();
+  const events = new FakeEvents();
+  events.isOpen = false;
+  const model = new JobsModel(server.settings, events);
+  server.onAsked = () => {
+    if (server.asked === 2) {
+      server.set('j1', { state: 'done', result: { root: 'bafy' } });
+    }
+  };
+  assert.deepEqual(await model.run('store', {}), { root: 'bafy' });
+  assert.equal(server.asked, 2);
+  model.dispose();
+});
+
+test('a job is run again with what it was started with, and with the agreement', async () => {
+  const server = new FakeServer();
+  const model = new JobsModel(server.settings);
+  const error = { code: 'ConsentRequiredError', message: 'public', hint: null };
+  server.onAsked = () => server.set('j1', { state: 'failed', error });
+  const args = { path: '/ipfs/bafy', target: 'http://kubo:5001' };
+  await assert.rejects(model.run('push', args), { code: error.code });
+  assert.deepEqual(model.argumentsOf('j1'), args);
+  server.onAsked = () => server.set('j1', { state: 'done', result: {} });
+  await model.retry('j1', { agree: true });
+  assert.deepEqual(server.given, [args, { ...args, agree: true }]);
+  assert.equal(model.jobs.length, 1);
+  model.dispose();
+});
+
 test('a job that fails rejects with the server’s code, words and hint', async () => {
   const server = new FakeServer();
   const model = new JobsModel(server.settings);
   const error = { code: 'DiskFullError', message: 'full', hint: 'free some' };
   server.onAsked = () => server.set('j1', { state: 'failed', error });
   await assert.rejects(model.run('store', {}), { name: 'APIError', ...error });
-  assert(model.canRetry('j1'));
+  assert(model.argumentsOf('j1'));
   model.dispose();
 });
 
@@ -159,7 +196,7 @@ test('after a reload what runs is found again, and what has ended is not ours', 
   await model.refresh();
   assert(model.isOurs('running'));
   assert(!model.isOurs('over'));
-  assert(!model.canRetry('running'));
+  assert.equal(model.argumentsOf('running'), null);
   model.dispose();
 });
 

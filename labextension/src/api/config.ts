@@ -17,6 +17,8 @@ export interface IConfig {
   } | null;
   /** The Kubo URLs of which the user agreed that what is put there becomes public. */
   readonly announce: readonly string[];
+  /** Addresses of the gateways that are asked for what is not here. */
+  readonly gateways: readonly string[];
   /** Bytes. */
   readonly quota: number | null;
   readonly origin: Readonly<Record<string, ConfigOrigin>>;
@@ -30,6 +32,7 @@ export interface IConfigChange {
   readonly kubo_url?: string;
   readonly kubo_token?: string;
   readonly announce?: readonly string[];
+  readonly gateways?: readonly string[];
 }
 
 /** Ask for the settings. */
@@ -57,6 +60,8 @@ export function asConfig(body: unknown): IConfig {
     config === null ||
     typeof config.backend !== 'string' ||
     !Array.isArray(config.backends) ||
+    !Array.isArray(config.announce) ||
+    !Array.isArray(config.gateways) ||
     !Array.isArray(config.locked) ||
     typeof config.origin !== 'object'
   ) {

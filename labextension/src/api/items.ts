@@ -7,7 +7,9 @@ export interface ICopy {
   readonly kind: 'here' | 'car' | 'folder' | 'kubo' | 'served';
   /** A path or a URL. */
   readonly place: string;
-  /** When blocks were last fetched from there, in seconds since the epoch. */
+  /** When it was copied there, if that is known; in seconds since the epoch. */
+  readonly since: number | null;
+  /** When blocks were last fetched from there, if ever. */
   readonly checked_at: number | null;
 }
 

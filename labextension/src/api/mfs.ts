@@ -9,7 +9,10 @@ export interface IFolder {
   /** `/a/b`. */
   readonly path: string;
   readonly cid: string;
+  /** The first of them. */
   readonly entries: readonly IEntry[];
+  /** How many there are. */
+  readonly total: number;
 }
 
 /** A change of those files; places are `/a/b`. */
@@ -30,6 +33,7 @@ export async function getFolder(
   if (
     typeof folder?.path !== 'string' ||
     typeof folder.cid !== 'string' ||
+    typeof folder.total !== 'number' ||
     !Array.isArray(folder.entries)
   ) {
     throw new TypeError('jupyter-ipfs/mfs: not a folder');

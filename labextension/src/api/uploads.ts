@@ -65,17 +65,21 @@ export async function putSlice(
   return received(answer);
 }
 
-/**
- * Have the files stored, all bytes being there.
- *
- * @param name - The name of the result, if it gets one.
- */
+/** How the files of an upload are stored. */
+export interface ICommit {
+  /** The name of the result, if it gets one. */
+  readonly name: string | null;
+  /** Whether it may become public. */
+  readonly agree?: boolean;
+}
+
+/** Have the files stored, all bytes being there. */
 export async function commitUpload(
   id: string,
-  name: string | null,
+  commit: ICommit,
   settings: ServerConnection.ISettings
 ): Promise<IJob> {
-  const init = { method: 'POST', body: JSON.stringify({ name }) };
+  const init = { method: 'POST', body: JSON.stringify(commit) };
   return asJob(await request(`uploads/${id}/commit`, init, settings));
 }
 

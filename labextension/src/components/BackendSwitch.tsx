@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { IConfig, IConfigChange } from '../api/config';
 import { whoSet } from '../models/config';
-import { problemOf } from '../models/problem';
+import { problemOf, problemText } from '../models/problem';
 
 export interface IBackendSwitchProps {
   readonly config: IConfig;
@@ -47,8 +47,7 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
       setToken('');
       setTold(trans.__('Used from now on, by kernels too.'));
     } catch (error) {
-      const { message, hint } = problemOf(error);
-      setTold(hint === null ? message : `${message}\n${hint}`);
+      setTold(problemText(problemOf(error)));
     } finally {
       setBusy(false);
     }

@@ -1,11 +1,10 @@
-import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ICopy } from '../api/items';
 import { plainText } from '../models/plainText';
 import { problemOf } from '../models/problem';
-import { copyText, isOnlyHere } from './copyWords';
+import { copyText, evidenceText, isOnlyHere } from './copyWords';
 
 export interface ICopiesProps {
   readonly copies: readonly ICopy[];
@@ -76,6 +75,7 @@ function CopyLine(props: {
 }): React.JSX.Element {
   const { copy, onCheck, trans } = props;
   const [told, setTold] = React.useState('');
+  const [checkedAt, setCheckedAt] = React.useState(copy.checked_at);
   const [isBusy, setBusy] = React.useState(false);
   const isElsewhere = copy.kind !== 'here' && copy.kind !== 'served';
 
@@ -84,6 +84,7 @@ function CopyLine(props: {
     setTold(trans.__('Checking…'));
     try {
       await onCheck(copy);
+      setCheckedAt(Date.now() / 1000);
       setTold(trans.__('Blocks were fetched from there just now.'));
     } catch (error) {
       setTold(problemOf(error).message);
@@ -102,12 +103,7 @@ function CopyLine(props: {
           <span className="jp-Ipfs-copyPlace">
             <bdi>{plainText(copy.place)}</bdi>
             {' · '}
-            {copy.checked_at === null
-              ? trans.__('not checked')
-              : trans.__(
-                  'checked %1',
-                  Time.formatHuman(new Date(copy.checked_at * 1000))
-                )}
+            {evidenceText({ ...copy, checked_at: checkedAt }, trans)}
           </span>
         )}
         <span role="status">{told}</span>

@@ -1,16 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  addIcon,
-  ellipsesIcon,
-  newFolderIcon,
-  refreshIcon
-} from '@jupyterlab/ui-components';
-import type { LabIcon } from '@jupyterlab/ui-components';
+import { addIcon, newFolderIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IEntry } from '../api/entries';
 import type { FilesModel } from '../models/mfs';
 import { plainText } from '../models/plainText';
+import { IconButton, MenuButton } from './IconButton';
 import { itemIcon } from './itemIcon';
 import { ProblemNote } from './ProblemNote';
 import { sizeText } from './size';
@@ -34,6 +29,7 @@ export interface IFilesProps {
 export function Files(props: IFilesProps): React.JSX.Element {
   const { model, trans } = props;
   const { folder, problem, removed } = model;
+  const left = folder === null ? 0 : folder.total - folder.entries.length;
   const box = React.useRef<HTMLDivElement>(null);
   const [activeName, setActiveName] = React.useState<string | null>(null);
 
@@ -56,17 +52,17 @@ export function Files(props: IFilesProps): React.JSX.Element {
     <div ref={box} className="jp-Ipfs-files">
       <div className="jp-Ipfs-filesHead">
         <Way model={model} trans={trans} />
-        <Tool
+        <IconButton
           icon={newFolderIcon}
           label={trans.__('New folder')}
           onClick={props.onNewFolder}
         />
-        <Tool
+        <IconButton
           icon={addIcon}
           label={trans.__('Put stored content here')}
           onClick={props.onPut}
         />
-        <Tool
+        <IconButton
           icon={refreshIcon}
           label={trans.__('Refresh the files')}
           onClick={() => void model.refresh()}
@@ -125,6 +121,11 @@ export function Files(props: IFilesProps): React.JSX.Element {
           )}
         />
       )}
+      {left > 0 && (
+        <p className="jp-Ipfs-treeNote">
+          {trans._n('… and %1 more', '… and %1 more', left)}
+        </p>
+      )}
     </div>
   );
 }
@@ -163,24 +164,6 @@ function Way(props: {
   );
 }
 
-function Tool(props: {
-  icon: LabIcon;
-  label: string;
-  onClick: () => void;
-}): React.JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-Ipfs-iconButton"
-      aria-label={props.label}
-      title={props.label}
-      onClick={props.onClick}
-    >
-      <props.icon.react tag="span" aria-hidden="true" />
-    </button>
-  );
-}
-
 function FileRow(props: {
   entry: IEntry;
   onMenu: (entry: IEntry, x: number, y: number) => void;
@@ -203,20 +186,11 @@ function FileRow(props: {
         {entry.size !== null && sizeText(entry.size, trans)}
       </span>
       <span role="gridcell">
-        <button
-          type="button"
-          tabIndex={-1}
-          className="jp-Ipfs-iconButton"
-          aria-label={trans.__('Actions for %1', name)}
-          aria-haspopup="menu"
-          title={trans.__('Actions')}
-          onClick={event => {
-            const place = event.currentTarget.getBoundingClientRect();
-            props.onMenu(entry, place.left, place.bottom);
-          }}
-        >
-          <ellipsesIcon.react tag="span" aria-hidden="true" />
-        </button>
+        <MenuButton
+          title={name}
+          onMenu={(x, y) => props.onMenu(entry, x, y)}
+          trans={trans}
+        />
       </span>
     </>
   );

@@ -1,6 +1,5 @@
 import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ellipsesIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { ICopy, IItem, IItemQuery, ItemFilter } from '../api/items';
@@ -9,6 +8,7 @@ import { rowKey } from '../models/items';
 import { plainText } from '../models/plainText';
 import type { IProblem } from '../models/problem';
 import { copiesSummary, isOnlyHere } from './copyWords';
+import { MenuButton } from './IconButton';
 import { itemIcon } from './itemIcon';
 import { sizeText } from './size';
 import { WindowedList } from './WindowedList';
@@ -228,20 +228,7 @@ function ItemRow(props: {
         )}
       </span>
       <span role="gridcell" className="jp-Ipfs-itemMore">
-        <button
-          type="button"
-          tabIndex={-1}
-          className="jp-Ipfs-iconButton"
-          aria-label={trans.__('Actions for %1', title)}
-          aria-haspopup="menu"
-          title={trans.__('Actions')}
-          onClick={event => {
-            const place = event.currentTarget.getBoundingClientRect();
-            props.onMenu(place.left, place.bottom);
-          }}
-        >
-          <ellipsesIcon.react tag="span" aria-hidden="true" />
-        </button>
+        <MenuButton title={title} onMenu={props.onMenu} trans={trans} />
       </span>
     </>
   );

@@ -74,7 +74,7 @@ function State(
       return null;
     case 'refused':
       return (
-        <p className="jp-Ipfs-problem">{problemText(state.problem, trans)}</p>
+        <p className="jp-Ipfs-message">{problemText(state.problem, trans)}</p>
       );
     case 'looking':
       return <p>{trans.__('Looking whether it is here…')}</p>;
@@ -112,7 +112,7 @@ function State(
     case 'failed':
       if (state.problem.code === 'NameNotFoundError') {
         return (
-          <p className="jp-Ipfs-problem">
+          <p className="jp-Ipfs-message">
             {trans.__(
               '“%1” is neither a CID nor a name of yours. Expected is a CID (bafy… or Qm…), ipfs://<CID>, a gateway’s link with a CID in it, or a name that is listed below.',
               plainText(state.path, 80) ?? ''

@@ -88,7 +88,7 @@ function Section(props: {
             className="jp-Ipfs-caret"
             aria-hidden="true"
           />
-          <span className="jp-Ipfs-sectionTitle">{section.title}</span>
+          <span>{section.title}</span>
         </button>
       </h3>
       {body}

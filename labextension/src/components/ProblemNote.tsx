@@ -11,12 +11,12 @@ export function ProblemNote(props: {
 }): React.JSX.Element {
   const { problem } = props;
   return (
-    <div className="jp-Ipfs-problem" role="alert">
+    <div className="jp-Ipfs-message" role="alert">
       <p>
         <bdi>{problem.message}</bdi>
       </p>
       {problem.hint !== null && (
-        <p className="jp-Ipfs-hint">
+        <p>
           <bdi>{problem.hint}</bdi>
         </p>
       )}

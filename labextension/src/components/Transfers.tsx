@@ -1,5 +1,4 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { LabIcon } from '@jupyterlab/ui-components';
 import {
   checkIcon,
   closeIcon,
@@ -13,6 +12,7 @@ import { shortCID } from '../models/cid';
 import { plainText } from '../models/plainText';
 import type { ITransfer } from '../models/transfers';
 import { CopyButton } from './CopyButton';
+import { IconButton } from './IconButton';
 import {
   errorTexts,
   existingText,
@@ -24,8 +24,6 @@ import {
 export interface ITransfersProps {
   /** Newest first. */
   readonly transfers: readonly ITransfer[];
-  /** Where what is stored is kept: "Kept on this computer". */
-  readonly kept: string;
   readonly copy: (text: string) => void;
   /** Show the item in the list of what is stored. */
   readonly onShow: (root: string) => void;
@@ -42,7 +40,7 @@ const MOST_SHOWN = 30;
  * All that is on its way, and how it ended.
  */
 export function Transfers(props: ITransfersProps): React.JSX.Element {
-  const { transfers, kept, trans } = props;
+  const { transfers, trans } = props;
   const shown = transfers.slice(0, MOST_SHOWN);
   const rest = transfers.length - shown.length;
   return (
@@ -57,7 +55,7 @@ export function Transfers(props: ITransfersProps): React.JSX.Element {
           {trans._n('… and %1 more', '… and %1 more', rest)}
         </p>
       )}
-      <Ends transfers={transfers} kept={kept} trans={trans} />
+      <Ends transfers={transfers} trans={trans} />
     </div>
   );
 }
@@ -65,10 +63,10 @@ export function Transfers(props: ITransfersProps): React.JSX.Element {
 function Transfer(
   props: ITransfersProps & { transfer: ITransfer }
 ): React.JSX.Element {
-  const { transfer, kept, trans } = props;
+  const { transfer, trans } = props;
   const title = titleText(transfer, trans);
   const isOver = hasEnded(transfer);
-  const phase = phaseText(transfer, kept, trans);
+  const phase = phaseText(transfer, trans);
   const existing = existingText(transfer, trans);
   const facts = [
     ...(transfer.state === 'failed' || transfer.state === 'cancelled'
@@ -114,9 +112,7 @@ function Transfer(
           </p>
         ))}
       {leftOutTexts(transfer, trans).map((text, index) => (
-        <p key={index} className="jp-Ipfs-transferNote">
-          {text}
-        </p>
+        <p key={index}>{text}</p>
       ))}
       {transfer.state === 'done' && transfer.root !== null && (
         <Result {...props} root={transfer.root} />
@@ -165,24 +161,6 @@ function StateIcon({ transfer }: { transfer: ITransfer }): React.JSX.Element {
   );
 }
 
-function IconButton(props: {
-  icon: LabIcon;
-  label: string;
-  onClick: () => void;
-}): React.JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-Ipfs-iconButton"
-      title={props.label}
-      aria-label={props.label}
-      onClick={props.onClick}
-    >
-      <props.icon.react tag="span" aria-hidden="true" />
-    </button>
-  );
-}
-
 function Bar(props: {
   transfer: ITransfer;
   title: string;
@@ -216,9 +194,9 @@ function Bar(props: {
 
 /** Tells screen readers how each one ended; progress itself would be chatter. */
 function Ends(
-  props: Pick<ITransfersProps, 'transfers' | 'kept' | 'trans'>
+  props: Pick<ITransfersProps, 'transfers' | 'trans'>
 ): React.JSX.Element {
-  const { transfers, kept, trans } = props;
+  const { transfers, trans } = props;
   const [told, setTold] = React.useState('');
   const known = React.useRef(new Set<string>());
   React.useEffect(() => {
@@ -233,12 +211,12 @@ function Ends(
         ended
           .map(transfer => {
             const title = titleText(transfer, trans);
-            return `${title}: ${phaseText(transfer, kept, trans)}`;
+            return `${title}: ${phaseText(transfer, trans)}`;
           })
           .join('. ')
       );
     }
-  }, [transfers, kept, trans]);
+  }, [transfers, trans]);
   return (
     <div role="status" aria-live="polite" className="jp-Ipfs-visuallyHidden">
       {told}

@@ -1,4 +1,4 @@
-import { PathExt } from '@jupyterlab/coreutils';
+import { PathExt, Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ICopy } from '../api/items';
@@ -61,6 +61,24 @@ export function copyText(copy: ICopy, trans: TranslationBundle): string {
     case 'served':
       return trans.__('Served from here until this server stops');
   }
+}
+
+/** How it is known that a copy is there, and how sure that is. */
+export function evidenceText(
+  { kind, since, checked_at }: ICopy,
+  trans: TranslationBundle
+): string {
+  if (checked_at !== null) {
+    return trans.__('checked %1', humanTime(checked_at));
+  }
+  if (since !== null) {
+    return trans.__('copied %1, not checked since', humanTime(since));
+  }
+  return kind === 'kubo' ? trans.__('pinned there') : trans.__('not checked');
+}
+
+function humanTime(seconds: number): string {
+  return Time.formatHuman(new Date(seconds * 1000));
 }
 
 /** The short name of a place. */

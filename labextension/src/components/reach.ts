@@ -1,25 +1,34 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { NodeState } from '../models/nodeStatus';
+import type { IPlace } from '../models/place';
 
 /**
- * Where what is stored now goes, and who is told: follows "Store" and "Kept".
+ * Where it is or goes, and who is told: follows "Store".
  */
-export function reachText(state: NodeState, trans: TranslationBundle): string {
-  if (state.kind !== 'answered' || state.status.backend === 'embedded') {
+export function reachText(
+  place: IPlace | null,
+  trans: TranslationBundle
+): string {
+  if (place === null || place.backend === 'embedded') {
     return trans.__('on this computer');
   }
-  return state.status.public
-    ? trans.__('on %1, announced publicly', state.status.backend)
-    : trans.__('on %1', state.status.backend);
+  return place.public
+    ? trans.__('on %1, announced publicly', place.backend)
+    : trans.__('on %1', place.backend);
 }
 
-/** Where something is kept. */
-export function keptText(state: NodeState, trans: TranslationBundle): string {
-  if (state.kind !== 'answered' || state.status.backend === 'embedded') {
+/** Where something is kept; without a place, only that it is stored. */
+export function keptText(
+  place: IPlace | null,
+  trans: TranslationBundle
+): string {
+  if (place === null) {
+    return trans.__('Stored');
+  }
+  if (place.backend === 'embedded') {
     return trans.__('Kept on this computer');
   }
-  return state.status.public
-    ? trans.__('Kept on %1, announced publicly', state.status.backend)
-    : trans.__('Kept on %1', state.status.backend);
+  return place.public
+    ? trans.__('Kept on %1, announced publicly', place.backend)
+    : trans.__('Kept on %1', place.backend);
 }

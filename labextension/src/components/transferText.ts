@@ -2,12 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { UploadError } from '../models/uploads';
 import type { ITransfer } from '../models/transfers';
+import { keptText } from './reach';
 import { sizeText } from './size';
 
 /** What happens to it at this moment, in a word or two. */
 export function phaseText(
   transfer: ITransfer,
-  kept: string,
   trans: TranslationBundle
 ): string {
   switch (transfer.state) {
@@ -21,7 +21,7 @@ export function phaseText(
     case 'running':
       return runningText(transfer, trans);
     case 'done':
-      return doneText(transfer, kept, trans);
+      return doneText(transfer, trans);
     case 'failed':
       return trans.__('Did not work');
     case 'cancelled':
@@ -44,18 +44,16 @@ function runningText(transfer: ITransfer, trans: TranslationBundle): string {
   }
 }
 
-function doneText(
-  transfer: ITransfer,
-  kept: string,
-  trans: TranslationBundle
-): string {
+function doneText(transfer: ITransfer, trans: TranslationBundle): string {
   switch (transfer.action) {
     case 'push':
       return trans.__('Sent');
     case 'export':
       return trans.__('Saved as CAR');
-    default:
+    default: {
+      const kept = keptText(transfer.place, trans);
       return transfer.unchanged ? trans.__('%1, unchanged', kept) : kept;
+    }
   }
 }
 

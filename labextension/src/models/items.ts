@@ -79,6 +79,7 @@ export class ItemsModel {
       ...served.map(({ url }) => ({
         kind: 'served' as const,
         place: url,
+        since: null,
         checked_at: null
       }))
     ];

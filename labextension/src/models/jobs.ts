@@ -8,11 +8,13 @@ import { createJob, deleteJob, getJob, getJobs } from '../api/jobs';
 import { APIError } from '../api/request';
 import type { IJobs, IServerEvents, JobProgress } from '../tokens';
 
-/** How often a running job is asked for when the server tells nothing by itself. */
+/** How often a running job is asked for while the server tells nothing by itself. */
 const FIRST_INTERVAL_MS = 300;
 const MAX_INTERVAL_MS = 5000;
 /** How often in spite of events: a connection may be dead without saying so. */
 const EVENTS_INTERVAL_MS = 15_000;
+/** How soon it is noticed that the connection is gone. */
+const TICK_MS = 1000;
 
 /** What a job's error says when the server no longer knows the job. */
 const FORGOTTEN = 'JobForgotten';
@@ -30,6 +32,19 @@ export class JobCancelled extends Error {
   }
 }
 
+/**
+ * The job did not work; what it says is the server's.
+ */
+export class JobFailed extends APIError {
+  /**
+   * @param job - How it ended.
+   */
+  constructor(readonly job: IJob) {
+    const { error } = job;
+    super(0, error?.message ?? '', error?.hint ?? null, error?.code ?? null);
+  }
+}
+
 /** Whether a job has not come to its end. */
 export function isActive(job: Pick<IJob, 'state'>): boolean {
   return job.state === 'queued' || job.state === 'running';
@@ -40,6 +55,10 @@ interface IFollowed {
   readonly end: Promise<IJob>;
   readonly settle: (job: IJob) => void;
   interval: number;
+  /** For how long it was not asked for, in milliseconds. */
+  unasked: number;
+  /** Whether the server told by itself when it was asked for last. */
+  wasTold: boolean;
   timer: ReturnType<typeof setTimeout> | null;
 }
 
@@ -95,29 +114,31 @@ export class JobsModel implements IJobs {
       throw new JobCancelled(end);
     }
     if (end.state !== 'done') {
-      throw new APIError(
-        0,
-        end.error?.message ?? '',
-        end.error?.hint ?? null,
-        end.error?.code ?? null
-      );
+      throw new JobFailed(end);
     }
     return end.result ?? {};
   }
 
-  /** Whether `retry` could start the job again: only what this page has started. */
-  canRetry(id: string): boolean {
-    return this.started.has(id);
+  /** What this page has started a job with; `retry` can start only such a one again. */
+  argumentsOf(id: string): Readonly<Record<string, unknown>> | null {
+    return this.started.get(id)?.args ?? null;
   }
 
-  /** Take a job that failed off the list and start the same one again. */
-  async retry(id: string): Promise<void> {
+  /**
+   * Take a job that failed off the list and start the same one again.
+   *
+   * @param more - What it is told besides.
+   */
+  async retry(
+    id: string,
+    more: Readonly<Record<string, unknown>> = {}
+  ): Promise<void> {
     const start = this.started.get(id);
     if (start === undefined) {
       return;
     }
     await this.dismiss(id);
-    await this.run(start.action, start.args);
+    await this.run(start.action, { ...start.args, ...more });
   }
 
   async dismiss(id: string): Promise<void> {
@@ -184,6 +205,8 @@ export class JobsModel implements IJobs {
       end,
       settle,
       interval: FIRST_INTERVAL_MS,
+      unasked: 0,
+      wasTold: false,
       timer: null
     };
     this.seen.add(job.id);
@@ -193,13 +216,33 @@ export class JobsModel implements IJobs {
     return end;
   }
 
+  /** Ask again before long; where the server tells of it by itself, only now and then. */
   private askLater(id: string, followed: IFollowed): void {
     this.stop(followed);
-    followed.timer = setTimeout(() => void this.ask(id), followed.interval);
-    followed.interval =
-      this.events === null
-        ? Math.min(followed.interval * 1.5, MAX_INTERVAL_MS)
-        : EVENTS_INTERVAL_MS;
+    const wait = this.isTold ? TICK_MS : followed.interval;
+    followed.interval = this.isTold
+      ? FIRST_INTERVAL_MS
+      : Math.min(followed.interval * 1.5, MAX_INTERVAL_MS);
+    followed.timer = setTimeout(() => {
+      followed.unasked += wait;
+      if (
+        this.isTold &&
+        followed.wasTold &&
+        followed.unasked < EVENTS_INTERVAL_MS
+      ) {
+        this.askLater(id, followed);
+      } else {
+        followed.unasked = 0;
+        // What happened before the connection was open nobody has told.
+        followed.wasTold = this.isTold;
+        void this.ask(id);
+      }
+    }, wait);
+  }
+
+  /** Whether the server tells by itself, at this moment. */
+  private get isTold(): boolean {
+    return this.events?.isOpen === true;
   }
 
   private stop(followed: IFollowed): void {

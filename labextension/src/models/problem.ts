@@ -16,3 +16,11 @@ export function problemOf(error: unknown): IProblem {
   const message = error instanceof Error ? error.message : String(error);
   return { message, hint: null, code: null };
 }
+
+/** A problem as one text, the hint on a line of its own. */
+export function problemText({
+  message,
+  hint
+}: Pick<IProblem, 'message' | 'hint'>): string {
+  return hint === null || hint === '' ? message : `${message}\n${hint}`;
+}

@@ -2,6 +2,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 
 import type { IJob } from '../api/jobs';
 import { APIError } from '../api/request';
+import type { ICommit } from '../api/uploads';
 import {
   commitUpload,
   createUpload,
@@ -43,14 +44,14 @@ export interface IClock {
 export class Sending {
   /**
    * @param picked - The files.
-   * @param name - Under which they are stored, if it can be a name.
+   * @param commit - How they are stored when all of it is there.
    * @param settings - The connection to the Jupyter server.
    * @param onProgress - Told the bytes that the server has, and whether it answers.
    * @param clock - Measures and waits.
    */
   constructor(
     private readonly picked: IPicked,
-    private readonly name: string | null,
+    private readonly commit: ICommit,
     private readonly settings: ServerConnection.ISettings,
     private readonly onProgress: (received: number, answers: boolean) => void,
     private readonly clock: IClock = realClock
@@ -78,7 +79,7 @@ export class Sending {
         received ??= await this.whereItIs(signal);
         this.onProgress(received, true);
         if (received >= this.size) {
-          return await commitUpload(this.id, this.name, this.settings);
+          return await commitUpload(this.id, this.commit, this.settings);
         }
         const end = Math.min(received + slice, this.size);
         const begun = this.clock.now();

@@ -1,3 +1,5 @@
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
 import type { IItem } from '../api/items';
 import type { IContentTarget } from '../tokens';
 import { plainText } from './plainText';
@@ -15,6 +17,12 @@ export function itemTarget(item: IItem): IContentTarget {
       name: name?.name ?? (item.names.length > 0 ? item.names[0].name : null)
     }
   };
+}
+
+/** A target as a command's arguments. */
+export function asArgs(target: IContentTarget): ReadonlyJSONObject {
+  const { item, ...content } = target;
+  return item === undefined ? content : { ...content, item };
 }
 
 /**

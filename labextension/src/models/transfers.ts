@@ -5,6 +5,8 @@ import type { IJob } from '../api/jobs';
 import type { IJobs } from '../tokens';
 import { isCID } from './cid';
 import { isActive } from './jobs';
+import type { IPlace } from './place';
+import { placeOfResult } from './place';
 import { Rate } from './rate';
 import type { IUpload, UploadError, UploadsModel } from './uploads';
 
@@ -51,6 +53,8 @@ export interface ITransfer {
   /** The CID that came of it. */
   readonly root: string | null;
   readonly unchanged: boolean;
+  /** Where it was stored, once it was. */
+  readonly place: IPlace | null;
   readonly error: UploadError | null;
   readonly canRetry: boolean;
 }
@@ -106,16 +110,26 @@ export class TransfersModel {
     }
   }
 
-  /** Try what failed again. */
-  async retry(key: string): Promise<void> {
+  /** What a job was started with, if this page has started it. */
+  argumentsOf(key: string): Readonly<Record<string, unknown>> | null {
+    const { job } = this.find(key);
+    return job === undefined ? null : this.jobs.argumentsOf(job.id);
+  }
+
+  /**
+   * Try what failed again.
+   *
+   * @param agrees - Whether it may become public.
+   */
+  async retry(key: string, agrees = false): Promise<void> {
     const { upload, job } = this.find(key);
     if (upload !== undefined) {
       if (job !== undefined) {
         await this.jobs.dismiss(job.id);
       }
-      await this.uploads.retry(upload.id);
+      await this.uploads.retry(upload.id, agrees);
     } else if (job !== undefined) {
-      await this.jobs.retry(job.id);
+      await this.jobs.retry(job.id, agrees ? { agree: true } : {});
     }
   }
 
@@ -183,6 +197,7 @@ export class TransfersModel {
       leftOut: upload.leftOut,
       root: null,
       unchanged: false,
+      place: null,
       error: upload.error,
       canRetry: this.uploads.canRetry(upload.id)
     });
@@ -204,8 +219,9 @@ export class TransfersModel {
       leftOut: null,
       root: typeof root === 'string' && isCID(root) ? root : null,
       unchanged: job.result?.['unchanged'] === true,
+      place: placeOfResult(job.result),
       error: job.error === null ? null : { kind: 'refused', ...job.error },
-      canRetry: this.jobs.canRetry(job.id)
+      canRetry: this.jobs.argumentsOf(job.id) !== null
     });
   }
 

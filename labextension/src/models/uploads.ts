@@ -139,8 +139,12 @@ export class UploadsModel {
     await this.send(id, picked, abort);
   }
 
-  /** Try one that failed again, from where it was cut. */
-  async retry(id: number): Promise<void> {
+  /**
+   * Try one that failed again, from where it was cut.
+   *
+   * @param agrees - Whether it may become public.
+   */
+  async retry(id: number, agrees = false): Promise<void> {
     const picked = this.picked.get(id);
     if (picked === undefined) {
       return;
@@ -148,7 +152,7 @@ export class UploadsModel {
     const abort = new AbortController();
     this.running.set(id, abort);
     this.set(id, { job: null, error: null });
-    await this.send(id, picked, abort);
+    await this.send(id, picked, abort, agrees);
   }
 
   canRetry(id: number): boolean {
@@ -171,12 +175,13 @@ export class UploadsModel {
   private async send(
     id: number,
     picked: IPicked,
-    abort: AbortController
+    abort: AbortController,
+    agrees = false
   ): Promise<void> {
     const { signal } = abort;
     const sending = new Sending(
       picked,
-      storeName(picked.name),
+      { name: storeName(picked.name), ...(agrees ? { agree: true } : {}) },
       this.settings,
       (size, answers) =>
         this.set(id, { size, state: answers ? 'sending' : 'waiting' }),

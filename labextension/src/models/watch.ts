@@ -31,6 +31,10 @@ export class ServerEvents implements IServerEvents {
     return this.configChangedSignal;
   }
 
+  get isOpen(): boolean {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
   hold(): IDisposable {
     this.holders += 1;
     if (this.holders === 1) {

@@ -6,9 +6,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { cidCardRendererFactory } from '../widgets/cidCard';
-
-/** Registered by the plugin that opens content. */
-const OPEN = 'ipfs:open';
+import { CommandIDs } from './commandIDs';
 
 /**
  * The card that shows a CID in a notebook's output.
@@ -27,7 +25,10 @@ export const card: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
     // The payload may be anybody's: what it names is looked for here, and not fetched.
     const open = (cid: string): void =>
-      void app.commands.execute(OPEN, { path: `/ipfs/${cid}`, fetch: false });
+      void app.commands.execute(CommandIDs.open, {
+        path: `/ipfs/${cid}`,
+        fetch: false
+      });
     registry.addFactory(cidCardRendererFactory(trans, open));
   }
 };

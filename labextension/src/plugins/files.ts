@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { InputDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { InputDialog } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { MenuSvg } from '@jupyterlab/ui-components';
 import * as React from 'react';
@@ -13,15 +13,17 @@ import { Files } from '../components/Files';
 import { lastName, parseAddress } from '../models/address';
 import { FilesModel } from '../models/mfs';
 import { plainText } from '../models/plainText';
-import { problemOf } from '../models/problem';
 import { IPanel, IServerEvents } from '../tokens';
+import { told } from '../widgets/told';
+import { CommandIDs } from './commandIDs';
 
-namespace CommandIDs {
-  export const open = 'ipfs:files-open';
-  export const rename = 'ipfs:files-rename';
-  export const move = 'ipfs:files-move';
-  export const remove = 'ipfs:files-remove';
-}
+/** What can be done with an entry. */
+const MENU = [
+  CommandIDs.openFile,
+  CommandIDs.renameFile,
+  CommandIDs.moveFile,
+  CommandIDs.removeFile
+];
 
 const RANK = 40;
 
@@ -52,7 +54,7 @@ export const files: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    const ask = async (
+    const askForText = async (
       title: string,
       label: string,
       text: string,
@@ -68,12 +70,12 @@ export const files: JupyterFrontEndPlugin<void> = {
         const above = model.path === '/' ? '' : model.path;
         void model.go(`${above}/${entry.name}`);
       } else {
-        void commands.execute('ipfs:open', { path: `/ipfs/${entry.cid}` });
+        void commands.execute(CommandIDs.open, { path: `/ipfs/${entry.cid}` });
       }
     };
 
     const rename = async (entry: IEntry): Promise<void> => {
-      const name = await ask(
+      const name = await askForText(
         trans.__('Rename'),
         trans.__('New name'),
         entry.name,
@@ -85,7 +87,7 @@ export const files: JupyterFrontEndPlugin<void> = {
     };
 
     const move = async (entry: IEntry): Promise<void> => {
-      const place = await ask(
+      const place = await askForText(
         trans.__('Move %1', plainText(entry.name) ?? ''),
         trans.__('To a folder, such as /figures'),
         model.path,
@@ -100,7 +102,7 @@ export const files: JupyterFrontEndPlugin<void> = {
     };
 
     const put = async (): Promise<void> => {
-      const source = await ask(
+      const source = await askForText(
         trans.__('Put stored content here'),
         trans.__('A CID, a path or a name'),
         '',
@@ -111,18 +113,17 @@ export const files: JupyterFrontEndPlugin<void> = {
       }
       const address = parseAddress(source);
       const path = address.kind === 'problem' ? source : address.path;
-      let cid: string;
-      try {
-        ({ cid } = await getEntries(path, 0, 1, serverSettings));
-      } catch (error) {
-        const { message, hint } = problemOf(error);
-        await showErrorMessage(
-          trans.__('It could not be put here'),
-          [message, hint ?? ''].join('\n')
-        );
+      let cid = '';
+      const isFound = await told(
+        trans.__('It could not be put here'),
+        async () => {
+          ({ cid } = await getEntries(path, 0, 1, serverSettings));
+        }
+      );
+      if (!isFound) {
         return;
       }
-      const name = await ask(
+      const name = await askForText(
         trans.__('Put stored content here'),
         trans.__('Under which name'),
         lastName(path),
@@ -134,7 +135,7 @@ export const files: JupyterFrontEndPlugin<void> = {
     };
 
     const makeFolder = async (): Promise<void> => {
-      const name = await ask(
+      const name = await askForText(
         trans.__('New folder'),
         trans.__('Name'),
         '',
@@ -161,15 +162,15 @@ export const files: JupyterFrontEndPlugin<void> = {
         }
       });
     };
-    add(CommandIDs.open, trans.__('Open'), open);
-    add(CommandIDs.rename, trans.__('Rename…'), rename);
-    add(CommandIDs.move, trans.__('Move…'), move);
-    add(CommandIDs.remove, trans.__('Remove from Here'), entry =>
+    add(CommandIDs.openFile, trans.__('Open'), open);
+    add(CommandIDs.renameFile, trans.__('Rename…'), rename);
+    add(CommandIDs.moveFile, trans.__('Move…'), move);
+    add(CommandIDs.removeFile, trans.__('Remove from Here'), entry =>
       model.remove(entry)
     );
 
     const menu = new MenuSvg({ commands });
-    for (const command of Object.values(CommandIDs)) {
+    for (const command of MENU) {
       menu.addItem({ command });
     }
 

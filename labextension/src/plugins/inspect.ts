@@ -6,22 +6,19 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import {
   ICommandPalette,
   InputDialog,
-  WidgetTracker,
-  showErrorMessage
+  WidgetTracker
 } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { getEntries } from '../api/entries';
 import { ipfsIcon } from '../components/icons';
-import { crumbs, parseAddress } from '../models/address';
+import { crumbs, parseAddress, titleOf } from '../models/address';
+import { isCID } from '../models/cid';
 import { InspectorModel } from '../models/inspector';
-import { problemOf } from '../models/problem';
 import { InspectorTab } from '../widgets/inspector';
+import { told } from '../widgets/told';
+import { CommandIDs } from './commandIDs';
 import { addTab } from './tabs';
-
-namespace CommandIDs {
-  export const inspect = 'ipfs:inspect';
-}
 
 /**
  * Shows the blocks that content is made of.
@@ -72,7 +69,8 @@ export const inspect: JupyterFrontEndPlugin<void> = {
               description: trans.__(
                 'A CID, a path or a name; asked for if absent'
               )
-            }
+            },
+            title: { type: 'string', description: trans.__('What to call it') }
           }
         }
       },
@@ -89,21 +87,17 @@ export const inspect: JupyterFrontEndPlugin<void> = {
             return;
           }
         }
-        try {
-          const cid = await cidOf(path);
+        const text = path;
+        const { title } = args;
+        await told(trans.__('There is nothing to inspect'), async () => {
           const tab = new InspectorTab(
-            new InspectorModel(cid, serverSettings),
+            new InspectorModel(await cidOf(text), serverSettings),
+            typeof title === 'string' && !isCID(title) ? title : titleOf(text),
             trans
           );
           addTab(app.shell, tab);
           await tracker.add(tab);
-        } catch (error) {
-          const { message, hint } = problemOf(error);
-          await showErrorMessage(
-            trans.__('There is nothing to inspect'),
-            [message, hint ?? ''].join('\n')
-          );
-        }
+        });
       }
     });
     palette?.addItem({
@@ -113,7 +107,7 @@ export const inspect: JupyterFrontEndPlugin<void> = {
     });
     void restorer?.restore(tracker, {
       command: CommandIDs.inspect,
-      args: tab => ({ path: tab.model.walked[0] }),
+      args: ({ model, name }) => ({ path: model.walked[0], title: name }),
       name: tab => tab.model.walked[0]
     });
   }

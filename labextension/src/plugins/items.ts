@@ -11,7 +11,7 @@ import type { IItem } from '../api/items';
 import { FirstUse } from '../components/FirstUse';
 import { Holdings } from '../components/Holdings';
 import { ItemsModel, rowKey } from '../models/items';
-import { itemTarget } from '../models/target';
+import { asArgs, itemTarget } from '../models/target';
 import {
   IItemMenu,
   IJobs,
@@ -20,13 +20,11 @@ import {
   IServerEvents
 } from '../tokens';
 import { ItemMenu } from '../widgets/itemMenu';
-import { addItemCommands, asArgs, CommandIDs, MENU } from './itemCommands';
+import { CommandIDs, ITEM_MENU } from './commandIDs';
+import { addItemCommands } from './itemCommands';
 
 /** The panel's settings, which are ours too. */
 const SETTINGS = 'jupyter-ipfs:panel';
-
-/** For those who have just stored something. */
-const SHOW_ITEM = 'ipfs:show-item';
 
 /** How many targets are remembered. */
 const MAX_TARGETS = 8;
@@ -92,8 +90,8 @@ export const items: JupyterFrontEndPlugin<IItemMenu> = {
     for (const command of ids) {
       palette?.addItem({ command, category: trans.__('IPFS') });
     }
-    const menu = new ItemMenu(commands, MENU);
-    commands.addCommand(SHOW_ITEM, {
+    const menu = new ItemMenu(commands, ITEM_MENU);
+    commands.addCommand(CommandIDs.showItem, {
       label: trans.__('Show What Is Stored'),
       describedBy: {
         args: {
@@ -122,9 +120,10 @@ export const items: JupyterFrontEndPlugin<IItemMenu> = {
       render: () =>
         model.isEmpty === true
           ? React.createElement(FirstUse, {
-              onChooseFiles: () => void commands.execute('ipfs:choose-files'),
+              onChooseFiles: () =>
+                void commands.execute(CommandIDs.chooseFiles),
               onPasteLink: () => panel.reveal('open'),
-              onTutorial: () => void commands.execute('ipfs:open-tutorial'),
+              onTutorial: () => void commands.execute(CommandIDs.openTutorial),
               trans
             })
           : null

@@ -13,12 +13,7 @@ import { NodeStatusModel } from '../models/nodeStatus';
 import { INodeStatus } from '../tokens';
 import { showNodeStatus } from '../widgets/statusDialog';
 import { StatusItem } from '../widgets/statusItem';
-
-namespace CommandIDs {
-  export const showStatus = 'ipfs:show-status';
-  /** Registered by the panel's plugin, which may be switched off. */
-  export const showPanel = 'ipfs:show-panel';
-}
+import { CommandIDs } from './commandIDs';
 
 /** The panel's settings, which are ours too. */
 const SETTINGS = 'jupyter-ipfs:panel';

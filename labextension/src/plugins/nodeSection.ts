@@ -9,6 +9,7 @@ import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { IConfigChange } from '../api/config';
+import { getConfig } from '../api/config';
 import type { IHealth } from '../api/health';
 import { getHealth } from '../api/health';
 import { NodeDetails } from '../components/NodeDetails';
@@ -16,8 +17,9 @@ import { NodeStatus } from '../components/NodeStatus';
 import { sizeText } from '../components/size';
 import { ConfigModel } from '../models/config';
 import { IJobs, INodeStatus, IPanel, IServerEvents } from '../tokens';
-import { ask } from '../widgets/itemDialogs';
-import { told } from './itemCommands';
+import { askToAnnounce } from '../widgets/consent';
+import { askYesOrNo } from '../widgets/itemDialogs';
+import { told } from '../widgets/told';
 
 /**
  * The node, in the sidebar: how it is, what it takes, and which one it is.
@@ -91,11 +93,10 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
           health,
           onChange,
           onRetry: () => void node.refresh(),
-          onAgree: () => void told({ trans }, trans.__('Agree'), agree),
-          onFreeSpace: () =>
-            void told({ trans }, trans.__('Free space'), freeSpace),
-          onCheck: () => void told({ trans }, trans.__('Check'), check),
-          onRepair: () => void told({ trans }, trans.__('Repair'), repair),
+          onAgree: () => tell(trans.__('Agree'), agree),
+          onFreeSpace: () => tell(trans.__('Free space'), freeSpace),
+          onCheck: () => tell(trans.__('Check'), check),
+          onRepair: () => tell(trans.__('Repair'), repair),
           trans
         });
       }
@@ -107,22 +108,16 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
     }
 
     async function agree(): Promise<void> {
-      if (config.config === null) {
-        return;
-      }
-      const { announce, kubo_url } = config.config;
-      const agreed = await ask(
-        trans.__('Publish to the world?'),
-        trans.__(
-          'What is stored on %1 from now on can be found and read by anyone, and cannot be taken back.',
-          kubo_url
-        ),
-        trans.__('Agree'),
-        trans
-      );
-      if (agreed) {
+      // Anew: another page, or a kernel, may have changed the list.
+      const { announce, kubo_url } = await getConfig(settings);
+      if (await askToAnnounce(kubo_url, trans)) {
         await onChange({ announce: [...announce, kubo_url] });
       }
+    }
+
+    /** Do what a button says, and say what went wrong if it did. */
+    function tell(label: string, act: () => Promise<void>): void {
+      void told(trans.__('It did not work: %1', label), act);
     }
 
     async function askHealth(): Promise<void> {
@@ -136,7 +131,7 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
     }
 
     async function freeSpace(): Promise<void> {
-      const agreed = await ask(
+      const agreed = await askYesOrNo(
         trans.__('Free space?'),
         trans.__(
           'What is kept stays. What is marked “not kept”, and what was only fetched, is deleted from this computer.'
@@ -163,7 +158,7 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
     }
 
     async function repair(): Promise<void> {
-      const agreed = await ask(
+      const agreed = await askYesOrNo(
         trans.__('Repair?'),
         trans.__(
           'What can be put right from other copies is. What was found again counts as yours from then on.'

@@ -8,32 +8,27 @@ import {
   ICommandPalette,
   InputDialog,
   WidgetTracker,
-  showDialog,
-  showErrorMessage
+  showDialog
 } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IEntry, IListing } from '../api/entries';
+import { getConfig, putConfig } from '../api/config';
 import { getEntries } from '../api/entries';
-import { addGateway } from '../api/gateways';
 import { OpenBox } from '../components/OpenBox';
 import type { IContentAction } from '../components/Preview';
 import { lastName, parseAddress, titleOf } from '../models/address';
 import { ContentModel } from '../models/content';
 import { OpeningModel } from '../models/opening';
-import { problemOf } from '../models/problem';
 import { IItemMenu, IJobs, IPanel } from '../tokens';
 import { PreviewTab } from '../widgets/preview';
+import { showProblem, told } from '../widgets/told';
+import { CommandIDs } from './commandIDs';
 import { addTab } from './tabs';
 
-namespace CommandIDs {
-  export const open = 'ipfs:open';
-  export const preview = 'ipfs:preview';
-}
-
 /** Commands of other parts that a tab offers, if they are there. */
-const OFFERED = ['ipfs:open-copy', 'ipfs:download', 'ipfs:inspect'];
+const OFFERED = [CommandIDs.openCopy, CommandIDs.download, CommandIDs.inspect];
 
 const RANK = 10;
 
@@ -141,10 +136,9 @@ export const open: JupyterFrontEndPlugin<void> = {
       panel?.reveal('open');
       await openText(mayFetch);
       if (panel === null && model.state.kind === 'failed') {
-        const { message, hint } = model.state.problem;
-        await showErrorMessage(
+        await showProblem(
           trans.__('It could not be opened'),
-          [message, hint ?? ''].join('\n')
+          model.state.problem
         );
       }
     }
@@ -172,17 +166,20 @@ export const open: JupyterFrontEndPlugin<void> = {
       if (!answer.button.accept) {
         return;
       }
-      try {
-        await addGateway(`https://${name}`, serverSettings);
-      } catch (error) {
-        const { message, hint } = problemOf(error);
-        await showErrorMessage(
-          trans.__('The gateway could not be added'),
-          [message, hint ?? ''].join('\n')
-        );
-        return;
+      const isAdded = await told(
+        trans.__('The gateway could not be added'),
+        () => addGateway(`https://${name}`)
+      );
+      if (isAdded) {
+        await openText();
       }
-      await openText();
+    }
+
+    async function addGateway(url: string): Promise<void> {
+      const { gateways } = await getConfig(serverSettings);
+      if (!gateways.includes(url)) {
+        await putConfig({ gateways: [...gateways, url] }, serverSettings);
+      }
     }
 
     commands.addCommand(CommandIDs.open, {

@@ -13,10 +13,7 @@ import { ipfsIcon } from '../components/icons';
 import { NodeStatus } from '../components/NodeStatus';
 import { INodeStatus, IPanel, IServerEvents } from '../tokens';
 import { IpfsPanel } from '../widgets/panel';
-
-namespace CommandIDs {
-  export const showPanel = 'ipfs:show-panel';
-}
+import { CommandIDs } from './commandIDs';
 
 /** After core's own sidebars. */
 const RANK = 120;

@@ -12,20 +12,15 @@ import { ipfsIcon } from '../components/icons';
 import { reachText } from '../components/reach';
 import { shortCID } from '../models/cid';
 import { JobCancelled } from '../models/jobs';
+import { placeOfNode, placeOfResult } from '../models/place';
 import { plainText } from '../models/plainText';
 import { problemOf } from '../models/problem';
 import { storeName } from '../models/storeName';
 import { IJobs, INodeStatus, IPanel } from '../tokens';
-import { CONSENT_REQUIRED, askToAnnounce } from '../widgets/consent';
 import { ProgressNote } from '../widgets/progressNote';
-
-namespace CommandIDs {
-  export const storeSelected = 'ipfs:store-selected';
-  export const storeDocument = 'ipfs:store-document';
-  export const storePaths = 'ipfs:store-paths';
-  /** Of the plugin that lists what is stored. */
-  export const showItem = 'ipfs:show-item';
-}
+import { runWithConsent } from '../widgets/runOrAsk';
+import { CommandIDs } from './commandIDs';
+import { showItem } from './showItem';
 
 /** How long a message with the CID stays before it goes to the notifications. */
 const SHOWN_MS = 15_000;
@@ -58,7 +53,7 @@ export const store: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
     const { contents, serverSettings } = app.serviceManager;
     const reach = (): string =>
-      reachText(node?.state ?? { kind: 'checking' }, trans);
+      reachText(node === null ? null : placeOfNode(node.state), trans);
     node?.changed.connect(() => {
       // Their labels name the reach.
       app.commands.notifyCommandChanged(CommandIDs.storeSelected);
@@ -200,34 +195,17 @@ export const store: JupyterFrontEndPlugin<void> = {
       const note = new ProgressNote(trans.__('Storing %1 %2…', title, reach()));
       try {
         const args = { paths: local, name: storeName(name) };
-        const result = await runOrAsk('store', args);
+        const result = await runWithConsent(
+          jobs,
+          'store',
+          args,
+          serverSettings,
+          trans
+        );
         await (result === null ? note.drop() : tellStored(note, title, result));
       } catch (error) {
         await tellFailure(note, title, error);
       }
-    }
-
-    /** Run a job that may need an agreement; `null` if that was not given. */
-    async function runOrAsk(
-      action: string,
-      args: Readonly<Record<string, unknown>>
-    ): Promise<Readonly<Record<string, unknown>> | null> {
-      try {
-        return await jobs.run(action, args);
-      } catch (error) {
-        if (problemOf(error).code !== CONSENT_REQUIRED) {
-          throw error;
-        }
-      }
-      const refused = jobs.jobs.find(
-        job => job.action === action && job.error?.code === CONSENT_REQUIRED
-      );
-      if (refused !== undefined) {
-        await jobs.dismiss(refused.id);
-      }
-      return (await askToAnnounce(serverSettings, trans))
-        ? jobs.run(action, args)
-        : null;
     }
 
     function tellStored(
@@ -240,7 +218,12 @@ export const store: JupyterFrontEndPlugin<void> = {
         'success',
         result['unchanged'] === true
           ? trans.__('%1: stored already, as %2', title, shortCID(root))
-          : trans.__('%1: stored %2, as %3', title, reach(), shortCID(root)),
+          : trans.__(
+              '%1: stored %2, as %3',
+              title,
+              reachText(placeOfResult(result), trans),
+              shortCID(root)
+            ),
         {
           autoClose: SHOWN_MS,
           actions: [
@@ -256,7 +239,7 @@ export const store: JupyterFrontEndPlugin<void> = {
             {
               label: trans.__('Show'),
               caption: trans.__('Show it in the IPFS sidebar'),
-              callback: () => showItem(root)
+              callback: () => showItem(app, panel, root)
             }
           ]
         }
@@ -279,14 +262,6 @@ export const store: JupyterFrontEndPlugin<void> = {
         texts.filter(text => text !== null && text !== '').join('. '),
         { autoClose: false }
       );
-    }
-
-    function showItem(root: string): void {
-      if (app.commands.hasCommand(CommandIDs.showItem)) {
-        void app.commands.execute(CommandIDs.showItem, { root });
-      } else {
-        panel?.reveal('items');
-      }
     }
   }
 };

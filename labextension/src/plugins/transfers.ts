@@ -2,35 +2,25 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Clipboard,
-  ICommandPalette,
-  showErrorMessage
-} from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { fileUploadIcon, folderIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Transfers } from '../components/Transfers';
-import { keptText, reachText } from '../components/reach';
+import { reachText } from '../components/reach';
 import { chosenFiles, walkEntries } from '../models/drop';
-import { problemOf } from '../models/problem';
+import { placeOfNode } from '../models/place';
 import { TransfersModel } from '../models/transfers';
 import { UploadsModel } from '../models/uploads';
 import type { IPanelSection } from '../tokens';
 import { IJobs, INodeStatus, IPanel } from '../tokens';
 import { chooseFromDesktop } from '../widgets/chooser';
-import { CONSENT_REQUIRED, askToAnnounce } from '../widgets/consent';
+import { CONSENT_REQUIRED, askToAnnounce, kuboOf } from '../widgets/consent';
 import { DropTarget } from '../widgets/dropTarget';
-
-namespace CommandIDs {
-  export const chooseFiles = 'ipfs:choose-files';
-  export const chooseFolder = 'ipfs:choose-folder';
-  /** Of the plugin that stores what the workspace has. */
-  export const storePaths = 'ipfs:store-paths';
-  /** Of the plugin that lists what is stored. */
-  export const showItem = 'ipfs:show-item';
-}
+import { told } from '../widgets/told';
+import { CommandIDs } from './commandIDs';
+import { showItem } from './showItem';
 
 const SECTION = 'transfers';
 
@@ -55,8 +45,8 @@ export const transfers: JupyterFrontEndPlugin<void> = {
     const settings = app.serviceManager.serverSettings;
     const uploads = new UploadsModel(settings, jobs);
     const model = new TransfersModel(jobs, uploads);
-    const state = (): INodeStatus['state'] =>
-      node?.state ?? { kind: 'checking' };
+    const reach = (): string =>
+      reachText(node === null ? null : placeOfNode(node.state), trans);
 
     const section: IPanelSection = {
       id: SECTION,
@@ -68,11 +58,10 @@ export const transfers: JupyterFrontEndPlugin<void> = {
           ? null
           : React.createElement(Transfers, {
               transfers: model.transfers,
-              kept: keptText(state(), trans),
               copy: text => Clipboard.copyToSystem(text),
-              onShow: showItem,
-              onRetry: key => void tell(retry(key)),
-              onDismiss: key => void tell(model.dismiss(key)),
+              onShow: root => showItem(app, panel, root),
+              onRetry: key => tell(() => retry(key)),
+              onDismiss: key => tell(() => model.dismiss(key)),
               trans
             })
     };
@@ -87,7 +76,7 @@ export const transfers: JupyterFrontEndPlugin<void> = {
     new DropTarget({
       node: panel.node,
       onTab: () => panel.reveal(),
-      label: () => trans.__('Drop to store %1', reachText(state(), trans)),
+      label: () => trans.__('Drop to store %1', reach()),
       onFiles: entries => {
         panel.reveal();
         void uploads.start((signal, onFound) =>
@@ -110,7 +99,7 @@ export const transfers: JupyterFrontEndPlugin<void> = {
           !asked.has(key)
         ) {
           asked.add(key);
-          void tell(retry(key));
+          tell(() => retry(key));
         }
       }
     });
@@ -132,7 +121,7 @@ export const transfers: JupyterFrontEndPlugin<void> = {
         caption: () =>
           trans.__(
             'Choose what to store %1, from the computer that shows this page',
-            reachText(state(), trans)
+            reach()
           ),
         icon: kind === 'files' ? fileUploadIcon : folderIcon,
         describedBy: { args: { type: 'object', properties: {} } },
@@ -160,31 +149,18 @@ export const transfers: JupyterFrontEndPlugin<void> = {
     /** Try again; where it failed for want of agreement, ask for that first. */
     async function retry(key: string): Promise<void> {
       const error = model.transfers.find(row => row.key === key)?.error;
-      const needsConsent =
-        error?.kind === 'refused' && error.code === CONSENT_REQUIRED;
-      if (!needsConsent || (await askToAnnounce(settings, trans))) {
+      if (error?.kind !== 'refused' || error.code !== CONSENT_REQUIRED) {
         await model.retry(key);
+        return;
+      }
+      const url = await kuboOf(model.argumentsOf(key), settings);
+      if (await askToAnnounce(url, trans)) {
+        await model.retry(key, true);
       }
     }
 
-    function showItem(root: string): void {
-      if (app.commands.hasCommand(CommandIDs.showItem)) {
-        void app.commands.execute(CommandIDs.showItem, { root });
-      } else {
-        panel.reveal('items');
-      }
-    }
-
-    async function tell(work: Promise<void>): Promise<void> {
-      try {
-        await work;
-      } catch (error) {
-        const { message, hint } = problemOf(error);
-        await showErrorMessage(
-          trans.__('That did not work'),
-          hint === null ? message : `${message}\n${hint}`
-        );
-      }
+    function tell(act: () => Promise<void>): void {
+      void told(trans.__('That did not work'), act);
     }
   }
 };

@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -11,10 +11,10 @@ import { APIError } from '../api/request';
 import { createTutorial } from '../api/tutorial';
 import { ipfsIcon } from '../components/icons';
 import { LIST_COMMANDS } from '../components/NodeStatus';
-
-namespace CommandIDs {
-  export const openTutorial = 'ipfs:open-tutorial';
-}
+import { problemOf } from '../models/problem';
+import type { IProblem } from '../models/problem';
+import { showProblem } from '../widgets/told';
+import { CommandIDs } from './commandIDs';
 
 /**
  * A launcher card that opens a fresh copy of the tutorial.
@@ -64,9 +64,9 @@ export const tutorial: JupyterFrontEndPlugin<void> = {
           last = path;
           await app.commands.execute('docmanager:open', { path });
         } catch (error) {
-          await showErrorMessage(
+          await showProblem(
             trans.__('The tutorial could not be opened'),
-            errorText(error)
+            problemIn(error)
           );
         }
       }
@@ -78,17 +78,15 @@ export const tutorial: JupyterFrontEndPlugin<void> = {
     });
     launcher?.add({ command: CommandIDs.openTutorial, category, rank: 1 });
 
-    function errorText(error: unknown): string {
+    function problemIn(error: unknown): Pick<IProblem, 'message' | 'hint'> {
       if (error instanceof APIError && error.isMissing) {
-        return trans.__(
+        const message = trans.__(
           'This Jupyter server does not have the server part of jupyter_ipfs. In a terminal on the server, look whether “%1” and “%2” list it as enabled.',
           ...LIST_COMMANDS
         );
+        return { message, hint: null };
       }
-      if (error instanceof APIError && error.hint !== null) {
-        return `${error.message}\n${error.hint}`;
-      }
-      return error instanceof Error ? error.message : String(error);
+      return problemOf(error);
     }
   }
 };

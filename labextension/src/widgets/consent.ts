@@ -3,28 +3,29 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import { getConfig, putConfig } from '../api/config';
+import { getConfig } from '../api/config';
+import { plainText } from '../models/plainText';
 
-/** The error of a store that would publish, before anybody has agreed to that. */
+/** The error of what would publish, before anybody has agreed to that. */
 export const CONSENT_REQUIRED = 'ConsentRequiredError';
 
 /**
- * Ask whether what is stored on the Kubo in use may become public; asked once for each Kubo,
- * since the answer is kept with the node's settings.
+ * Ask whether what goes to a Kubo may become public. The answer is for the caller to send;
+ * the server remembers it for that Kubo.
  *
+ * @param url - The Kubo.
  * @returns Whether it may.
  */
 export async function askToAnnounce(
-  settings: ServerConnection.ISettings,
+  url: string,
   trans: TranslationBundle
 ): Promise<boolean> {
-  const config = await getConfig(settings);
   const body = new Widget();
   body.addClass('jp-Ipfs-dialog');
   const texts = [
     trans.__(
       'The IPFS node at %1 announces what it holds to the public network.',
-      config.kubo_url
+      plainText(url) ?? ''
     ),
     trans.__(
       'Anyone in the world can then find and read what you store there. It cannot be taken back: others may keep copies.'
@@ -45,10 +46,20 @@ export async function askToAnnounce(
     ],
     defaultButton: 0
   });
-  if (!answer.button.accept) {
-    return false;
-  }
-  const announce = [...config.announce, config.kubo_url];
-  await putConfig({ announce }, settings);
-  return true;
+  return answer.button.accept;
+}
+
+/**
+ * The Kubo that a job would publish on: the one it sends to, else the one in use.
+ *
+ * @param args - What the job was started with, if that is known.
+ */
+export async function kuboOf(
+  args: Readonly<Record<string, unknown>> | null,
+  settings: ServerConnection.ISettings
+): Promise<string> {
+  const target = args?.['target'];
+  return typeof target === 'string'
+    ? target
+    : (await getConfig(settings)).kubo_url;
 }

@@ -1,47 +1,37 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { ipfsIcon } from '../components/icons';
 import { Inspector } from '../components/Inspector';
 import { shortCID } from '../models/cid';
 import type { InspectorModel } from '../models/inspector';
+import { plainText } from '../models/plainText';
+import { ContentTab } from './contentTab';
 
 /**
  * A tab that walks along the blocks of a DAG.
  */
-export class InspectorTab extends ReactWidget {
+export class InspectorTab extends ContentTab<InspectorModel> {
   /**
    * @param model - The walk.
+   * @param name - What to call where it began, if not by its CID.
    * @param trans - The language.
    */
   constructor(
-    readonly model: InspectorModel,
+    model: InspectorModel,
+    readonly name: string | null,
     private readonly trans: TranslationBundle
   ) {
-    super();
-    this.id = `jupyter-ipfs-inspector-${++InspectorTab.count}`;
-    this.addClass('jp-Ipfs-content');
-    this.title.label = trans.__('Inspect %1', shortCID(model.walked[0]));
+    super(model);
+    this.title.label = trans.__(
+      'Inspect %1',
+      plainText(name, 60) ?? shortCID(model.walked[0])
+    );
     this.title.caption = model.walked[0];
     this.title.icon = ipfsIcon;
-    this.title.closable = true;
-    this.node.tabIndex = -1;
     void model.load();
-  }
-
-  dispose(): void {
-    this.model.dispose();
-    super.dispose();
-  }
-
-  protected onActivateRequest(msg: Message): void {
-    super.onActivateRequest(msg);
-    if (!this.node.contains(document.activeElement)) {
-      this.node.focus();
-    }
   }
 
   protected render(): React.JSX.Element {
@@ -58,6 +48,4 @@ export class InspectorTab extends ReactWidget {
       </UseSignal>
     );
   }
-
-  private static count = 0;
 }

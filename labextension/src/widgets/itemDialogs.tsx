@@ -140,7 +140,7 @@ export async function confirmForget(
  *
  * @param accept - What the button that says yes is called.
  */
-export async function ask(
+export async function askYesOrNo(
   title: string,
   text: string,
   accept: string,

@@ -2,6 +2,7 @@ import { MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Menu } from '@lumino/widgets';
 
+import { asArgs } from '../models/target';
 import type { IContentTarget, IItemMenu } from '../tokens';
 
 /** A command's id, or a line between groups. */
@@ -20,6 +21,7 @@ export class ItemMenu implements IItemMenu {
     private readonly entries: readonly ItemMenuEntry[]
   ) {
     this.menu = new MenuSvg({ commands });
+    // For those who look for this menu among others; it looks as any menu does.
     this.menu.addClass('jp-Ipfs-itemMenu');
     this.menu.aboutToClose.connect(() => {
       // Before a command runs, so that a dialog gives the focus back to the row.
@@ -29,8 +31,7 @@ export class ItemMenu implements IItemMenu {
   }
 
   open(target: IContentTarget, x: number, y: number): void {
-    const { item, ...content } = target;
-    const args = item === undefined ? content : { ...content, item };
+    const args = asArgs(target);
     this.menu.clearItems();
     for (const entry of this.entries) {
       if (entry === null) {

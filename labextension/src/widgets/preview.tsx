@@ -1,7 +1,6 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IEntry } from '../api/entries';
@@ -12,6 +11,7 @@ import { lastName } from '../models/address';
 import { isCID, shortCID } from '../models/cid';
 import type { ContentModel } from '../models/content';
 import { plainText } from '../models/plainText';
+import { ContentTab } from './contentTab';
 
 /** What a tab can have done with what it shows. */
 export interface IContentHost {
@@ -23,7 +23,7 @@ export interface IContentHost {
 /**
  * A tab that shows the content at one path.
  */
-export class PreviewTab extends ReactWidget {
+export class PreviewTab extends ContentTab<ContentModel> {
   /**
    * @param model - The content.
    * @param kind - What is known of it before it is asked for.
@@ -31,35 +31,17 @@ export class PreviewTab extends ReactWidget {
    * @param trans - The language.
    */
   constructor(
-    readonly model: ContentModel,
+    model: ContentModel,
     readonly kind: string,
     private readonly host: IContentHost,
     private readonly trans: TranslationBundle
   ) {
-    super();
+    super(model);
     const name = model.title ?? lastName(model.path);
-    this.id = `jupyter-ipfs-preview-${++PreviewTab.count}`;
-    this.addClass('jp-Ipfs-content');
     this.title.label = isCID(name) ? shortCID(name) : (plainText(name) ?? '');
     this.title.caption = plainText(model.path, 400) ?? '';
     this.title.icon = itemIcon(kind, name);
-    this.title.closable = true;
-    this.node.tabIndex = -1;
     void model.load();
-  }
-
-  dispose(): void {
-    this.model.dispose();
-    super.dispose();
-  }
-
-  protected onActivateRequest(msg: Message): void {
-    super.onActivateRequest(msg);
-    if (!this.node.contains(document.activeElement)) {
-      (
-        this.node.querySelector<HTMLElement>('[tabindex="0"]') ?? this.node
-      ).focus();
-    }
   }
 
   protected render(): React.JSX.Element {
@@ -79,6 +61,4 @@ export class PreviewTab extends ReactWidget {
       </UseSignal>
     );
   }
-
-  private static count = 0;
 }
