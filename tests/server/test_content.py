@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.server
 import io
 import random
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +13,10 @@ import pytest
 from jupyter_ipfs.ipld import car
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.session import Session
+from tests.jupyter_process import TOKEN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
@@ -139,3 +143,57 @@ def test_a_name_to_save_under_stays_in_its_header(client: httpx.Client, root: CI
     assert is_a_safe_download(response)
     assert "%0D%0A" in response.headers["content-disposition"]
     assert "set-cookie" not in {k for k in response.headers if "x=" in response.headers[k]}
+
+
+@pytest.fixture
+def asked(client: httpx.Client) -> Iterator[list[str]]:
+    """What a gateway that is configured has been asked for."""
+    found: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        client.put(
+            "jupyter-ipfs/config", json={"gateways": [f"http://127.0.0.1:{server.server_port}"]}
+        )
+        try:
+            yield found
+        finally:
+            client.put("jupyter-ipfs/config", json={"gateways": []})
+            server.shutdown()
+            thread.join()
+
+
+def test_nobody_is_asked_for_what_is_not_held(client: httpx.Client, asked: list[str]) -> None:
+    for query in ("", "?format=raw", "?format=car", "?format=tar"):
+        response = client.get(f"jupyter-ipfs/ipfs/{CID.of(b'held by nobody here')}{query}")
+        assert response.status_code == 404
+    assert asked == []
+
+
+def test_a_page_elsewhere_gets_nothing_with_the_browser_s_cookie(
+    jupyter: JupyterProcess, root: CID
+) -> None:
+    url = f"jupyter-ipfs/ipfs/{root}/untyped"
+    with jupyter.client(token=None) as browser:
+        browser.get("login", params={"token": TOKEN})
+        lab = f"{jupyter.url}lab"
+        for allowed in ({}, {"Sec-Fetch-Site": "same-origin", "Referer": lab}):
+            assert browser.get(url, headers=allowed).content == ACTIVE["untyped"]
+        assert browser.get(url, headers={"Sec-Fetch-Site": "none"}).status_code == 200
+        for foreign in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site", "Referer": lab},
+            {"Referer": "http://evil.example/"},
+            {"Referer": "http://[evil/"},
+        ):
+            assert browser.get(url, headers=foreign).status_code == 403
+            assert browser.head(url, headers=foreign).status_code == 403

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import logging
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from jupyter_ipfs import errors
 from jupyter_ipfs.server.errors import STATUS, status_of
+from jupyter_ipfs.server.handler import IPFSHandler
 
 LEAVES = [
     error
@@ -33,3 +37,14 @@ def test_what_is_not_there_is_told_from_what_is_wrong() -> None:
     assert status_of(errors.FetchError("nobody has it")) == 502
     assert status_of(errors.DiskFullError("full")) == 507
     assert status_of(ZeroDivisionError()) == 500
+
+
+def test_what_nobody_foresaw_is_logged_by_its_type_alone(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("what-nobody-foresaw")
+    handler: Any = SimpleNamespace(log=log, request=SimpleNamespace(method="GET", uri="/secret"))
+    error = KeyError("secret")
+    for level in (logging.INFO, logging.DEBUG):
+        with caplog.at_level(level, log.name):
+            IPFSHandler.log_exception(handler, KeyError, error, None)
+        assert "GET failed with KeyError" in caplog.text
+        assert ("secret" in caplog.text) == (level == logging.DEBUG)

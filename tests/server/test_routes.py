@@ -13,12 +13,14 @@ import yaml
 from jupyter_ipfs.server.openapi import DESCRIPTION
 from jupyter_ipfs.server.tutorial import tutorial_source
 from tests.jupyter_process import running_jupyter
+from tests.server.uploading import until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
 
+    from jupyter_ipfs.session import Session
     from tests.jupyter_process import JupyterProcess
 
 
@@ -40,16 +42,37 @@ def test_the_status_says_where_the_bytes_are(client: httpx.Client) -> None:
     assert status["public"] is False
 
 
-def test_asking_for_the_status_does_not_keep_a_server_from_being_culled(
+def last_activity(client: httpx.Client) -> str:
+    told: str = client.get("api/status").json()["last_activity"]
+    return told
+
+
+def test_what_the_front_end_asks_by_itself_does_not_keep_a_server_from_being_culled(
     client: httpx.Client,
 ) -> None:
     client.get("api/contents")
-    before = client.get("api/status").json()["last_activity"]
-    client.get("jupyter-ipfs/status")
-    client.get("jupyter-ipfs/openapi.yaml")
-    assert client.get("api/status").json()["last_activity"] == before
+    before = last_activity(client)
+    for path in ("status", "openapi.yaml", "config", "items", "jobs", "shares", "mfs", "health"):
+        assert client.get(f"jupyter-ipfs/{path}").status_code == 200, path
+    client.get("jupyter-ipfs/names/no-such-name")
+    assert last_activity(client) == before
     client.get("api/contents")
-    assert client.get("api/status").json()["last_activity"] != before
+    assert last_activity(client) != before
+
+
+def test_what_a_person_changes_is_activity(client: httpx.Client, session: Session) -> None:
+    root = str(session.add(b"activity", name="activity"))
+    for verb, path, body in (
+        ("PUT", "config", {}),
+        ("PATCH", "names/activity", {"name": "activity-2"}),
+        ("POST", "shares", {"root": root}),
+        ("DELETE", f"shares/{root}", None),
+        ("POST", "mfs", {"operations": [{"op": "mkdir", "path": "/activity"}]}),
+    ):
+        before = last_activity(client)
+        answer = client.request(verb, f"jupyter-ipfs/{path}", json=body)
+        assert answer.is_success, answer.text
+        assert last_activity(client) != before, (verb, path)
 
 
 def test_a_repo_that_cannot_be_used_is_told_with_a_hint_and_not_in_the_log(
@@ -64,6 +87,29 @@ def test_a_repo_that_cannot_be_used_is_told_with_a_hint_and_not_in_the_log(
         assert response.status_code >= 500
         jsonschema.validate(response.json(), schema("Error"))
         assert not any("Traceback" in line for line in jupyter.lines)
+
+
+def test_the_log_has_no_names_no_cids_and_no_referers(
+    client: httpx.Client, jupyter: JupyterProcess
+) -> None:
+    routes = {
+        "names/SECRET": 404,
+        "names/%ff%feSECRET": 400,
+        "blocks/SECRET": 400,
+        "ipfs/SECRET/SECRET?format=SECRET": 400,
+        "entries?path=SECRET": 404,
+        "preview?path=SECRET&_xsrf=SECRET": 404,
+        "contents/SECRET/SECRET": 404,
+        "uploads/SECRET": 404,
+        "jobs/SECRET": 404,
+        "watch?SECRET": 400,
+    }
+    for path, status in routes.items():
+        response = client.get(f"jupyter-ipfs/{path}", headers={"Referer": "http://a/SECRET"})
+        assert response.status_code == status, path
+    until(lambda: any("GET" in line and "jupyter-ipfs/watch" in line for line in jupyter.lines))
+    assert any("404 GET" in line and "jupyter-ipfs/names/…" in line for line in jupyter.lines)
+    assert not [line for line in jupyter.lines if "SECRET" in line]
 
 
 def test_the_description_is_served(client: httpx.Client) -> None:
@@ -111,7 +157,10 @@ def test_the_server_starts_without_our_heavy_parts() -> None:
         "import sys, jupyter_server.serverapp\n"
         "before = set(sys.modules)\n"
         "import jupyter_ipfs.server.routes\n"
-        "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))\n"
+        "print(*sorted(set(sys.modules) - before))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) <= {"jupyter_ipfs"}
+    loaded = set(done.stdout.split())
+    assert {name.split(".")[0] for name in loaded} <= {"jupyter_ipfs"}
+    heavy = {f"jupyter_ipfs.{part}" for part in ("session", "store", "node", "unixfs", "backends")}
+    assert not {name for name in loaded if ".".join(name.split(".")[:2]) in heavy}
