@@ -16,8 +16,8 @@ from jupyter_ipfs.store.schema import DURABLE
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import Pin
-    from jupyter_ipfs.store.index import Pack
     from jupyter_ipfs.store.copies import Copy
+    from jupyter_ipfs.store.index import Pack
     from jupyter_ipfs.store.repo import Repo
 
 _ATTEMPTS = 8

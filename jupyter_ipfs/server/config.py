@@ -34,12 +34,11 @@ _LONG_ENOUGH = 12  # characters of a token of which some may be shown
 class ConfigHandler(IPFSHandler):
     """The settings that server, kernels and command line share."""
 
-    _track_activity = False
-
     @authenticated
     @authorized
     async def get(self) -> None:
         """Answer with all settings; of the token only where it is from and how it ends."""
+        self._track_activity = False  # the front end asks by itself
         self.finish(json.dumps(await in_thread(current)))
 
     @authenticated

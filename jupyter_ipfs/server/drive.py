@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import LimitError, PathNotFoundError, RequestError
-from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server import media
+from jupyter_ipfs.server.sessions import look, open_session
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.dag_pb import PBLink
@@ -26,19 +27,6 @@ MAX_ENTRIES = 10_000  # more are cut, and the last entry says so
 MAX_TEXT = 32 * 1024 * 1024
 MAX_NOTEBOOK = 64 * 1024 * 1024
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
-# Types of the contents API that viewers key on; what could act is plain text, or just bytes.
-_MIME = {
-    ".csv": "text/csv",
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".png": "image/png",
-    ".py": "text/x-python",
-    ".tsv": "text/tab-separated-values",
-    ".webp": "image/webp",
-}
 
 
 def model(
@@ -61,15 +49,15 @@ def model(
         LimitError: Its content is too large for a document.
         RequestError: It is not what was asked for.
     """
-    from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
+    from jupyter_ipfs.node.paths import ContentPath  # noqa: PLC0415  (the server starts without)
     from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
 
     with open_session() as session:
         if not segments:
             return _root(session, content=content)
-        held = Held(session.repo, session.backend)
         where = session.path(_head(segments[0]))
-        node = reader.resolve(held, where.root, (*where.segments, *segments[1:]))
+        where = ContentPath(where.root, (*where.segments, *segments[1:]))
+        held, node = look(session, where)
         shown = _Shown(segments, _since(session, where.root))
         if node.kind == reader.DIRECTORY:
             if kind not in {None, "directory"}:
@@ -162,30 +150,16 @@ def _cut(entries: list[dict[str, Any]], total: int, parent: dict[str, Any]) -> l
 
 
 def _entry(held: Blocks, link: PBLink, parent: _Shown) -> dict[str, Any]:
-    from jupyter_ipfs.errors import BackendError, IPFSError  # noqa: PLC0415
-    from jupyter_ipfs.ipld.cid import RAW  # noqa: PLC0415
-    from jupyter_ipfs.server.facts import kind_of  # noqa: PLC0415
+    from jupyter_ipfs.server.facts import of_link  # noqa: PLC0415
     from jupyter_ipfs.server.shown import is_plain, shown  # noqa: PLC0415
-    from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
 
-    name = os.fsdecode(link.name or b"")
-    kind, size = "file", None
-    if link.cid.codec == RAW and link.tsize is not None:
-        kind, size = "notebook" if name.lower().endswith(".ipynb") else "file", link.tsize
-    else:
-        try:
-            node = reader.get(held, link.cid)
-        except (IPFSError, BackendError):
-            pass  # not held, damaged or malformed; opening it says so
-        else:
-            kind = kind_of(node, name)
-            size = None if node.kind == reader.DIRECTORY else node.size
+    name, facts = os.fsdecode(link.name or b""), of_link(held, link)
+    # What is not held, damaged or malformed is a file too; opening it says so.
+    kind = facts.kind if facts.kind in {"directory", "notebook"} else "file"
     entry = _base(_Shown([name.encode("utf-8", "surrogateescape")], parent.since), kind)
     # A name that no URL brings back is reached by its CID instead.
     path = f"{parent.path}/{name}" if is_plain(name) else str(link.cid)
-    if kind not in {"directory", "notebook"}:
-        entry["type"] = "file"
-    return {**entry, "name": shown(name) or str(link.cid), "path": path, "size": size}
+    return {**entry, "name": shown(name) or str(link.cid), "path": path, "size": facts.size}
 
 
 def _file(
@@ -207,7 +181,7 @@ def _file(
     as_notebook = is_notebook and kind != "file"
     told = {**_base(shown, "notebook" if as_notebook else "file"), "size": node.size}
     if not as_notebook:
-        told["mimetype"] = _MIME.get(sniff.extension(shown.name), "text/plain")
+        told["mimetype"] = media.of_name(sniff.extension(shown.name))
     if not content:
         return told
     if as_notebook:
@@ -218,9 +192,8 @@ def _file(
     data = _read(held, node, MAX_TEXT)
     text = sniff.text(data, whole=True) if form != "base64" else None
     if text is not None:
-        if told["mimetype"].startswith("image/"):  # its name says so, and it is none
-            told["mimetype"] = "text/plain"
-        return {**told, "format": "text", "content": text}
+        mime = media.of_text(sniff.extension(shown.name))  # no image, whatever its name says
+        return {**told, "mimetype": mime, "format": "text", "content": text}
     if form == "text":
         raise RequestError("this is no UTF-8 text", "download it, or look at its preview")
     mime = sniff.image_type(data) or "application/octet-stream"

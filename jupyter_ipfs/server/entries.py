@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import threading
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
@@ -12,15 +14,24 @@ from tornado.web import authenticated
 
 from jupyter_ipfs.server import arguments
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server.sessions import look, open_session
 from jupyter_ipfs.server.threads import in_look_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.ipld.dag_pb import PBLink
     from jupyter_ipfs.protocols import Blocks
+    from jupyter_ipfs.unixfs.reader import Node
 
 _LIMIT = 2000
 _OFFSET = 1 << 24
+_COUNTED = 20_000  # entries that are gathered and sorted
+_REMEMBERED = 8  # directories whose entries are remembered: a tree asks page by page
+
+_sorted: OrderedDict[CID, Sequence[PBLink] | None] = OrderedDict()
+_lock = threading.Lock()
 
 
 class EntriesHandler(IPFSHandler):
@@ -46,15 +57,13 @@ def entries(path: str, offset: int, limit: int) -> dict[str, Any]:
         BlockNotFoundError: It is not held.
         PathNotFoundError: There is no such path in it.
     """
-    from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
-    from jupyter_ipfs.server.facts import facts_of, kind_of  # noqa: PLC0415
+    from jupyter_ipfs.server.facts import facts_of, kind_of  # noqa: PLC0415  (starts without)
     from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
-    from jupyter_ipfs.unixfs import nodes, reader  # noqa: PLC0415
+    from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
 
     with open_session() as session:
         where = session.path(path)
-        held = Held(session.repo, session.backend)
-        node = reader.resolve(held, where.root, where.segments)
+        held, node = look(session, where)
         here = shown(str(where))
         told: dict[str, Any] = {
             "path": here,
@@ -72,45 +81,54 @@ def entries(path: str, offset: int, limit: int) -> dict[str, Any]:
             return told
         if any(shown(os.fsdecode(name)) != os.fsdecode(name) for name in where.segments):
             here = f"/ipfs/{node.cid}"  # the way to it cannot be told in text
-        rows = itertools.islice(reader.entries(held, node), offset, offset + limit + 1)
-        found = list(rows)
-        told["entries"] = [_entry(held, here, link) for link in found[:limit]]
+        whole = _whole(held, node)
+        if whole is not None:
+            found, told["total"] = whole[offset : offset + limit + 1], len(whole)
+        else:  # nobody counts a huge directory
+            rows = itertools.islice(reader.entries(held, node), offset, offset + limit + 1)
+            found, told["total"] = list(rows), None
         told["complete"] = len(found) <= limit
-        if told["complete"]:
-            told["total"] = offset + len(found) if found or not offset else None
-        if node.data is not None and node.data.type == nodes.DIRECTORY and node.pb is not None:
-            told["total"] = len({link.name or b"" for link in node.pb.links})
-        elif not told["complete"]:
-            told["total"] = None  # nobody counts a sharded directory without walking it
+        if told["complete"] and told["total"] is None and (found or not offset):
+            told["total"] = offset + len(found)
+        told["entries"] = [_entry(held, here, link) for link in found[:limit]]
     return told
 
 
-def _entry(held: Blocks, parent: str, link: PBLink) -> dict[str, Any]:
-    from jupyter_ipfs.errors import BackendError, IPFSError  # noqa: PLC0415
-    from jupyter_ipfs.ipld.cid import RAW  # noqa: PLC0415
-    from jupyter_ipfs.server.facts import NOTEBOOK, UNKNOWN, kind_of  # noqa: PLC0415
-    from jupyter_ipfs.server.shown import child_path, shown  # noqa: PLC0415
+def _whole(held: Blocks, node: Node) -> Sequence[PBLink] | None:
+    """Return all entries by name, if they are not too many and all of the directory is held.
+
+    A sharded one is in the order of its names' digests, and has to be walked to be counted.
+    """
+    from jupyter_ipfs.errors import IPFSError  # noqa: PLC0415
     from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
 
-    name = os.fsdecode(link.name or b"")
-    kind, size = UNKNOWN, None
-    if link.cid.codec == RAW and link.tsize is not None:  # a raw leaf need not be read
-        kind, size = NOTEBOOK if name.lower().endswith(".ipynb") else reader.FILE, link.tsize
-    else:
-        try:
-            node = reader.get(held, link.cid)
-        except (
-            IPFSError,
-            BackendError,
-        ):  # not held, damaged or malformed: the rest can still be looked at
-            pass
-        else:
-            kind = kind_of(node, name)
-            size = None if node.kind == reader.DIRECTORY else node.size
+    with _lock:
+        if node.cid in _sorted:
+            _sorted.move_to_end(node.cid)
+            return _sorted[node.cid]
+    try:
+        links = list(itertools.islice(reader.entries(held, node), _COUNTED + 1))
+    except IPFSError:
+        return None  # a part of it is not held, or damaged: what comes before can be looked at
+    found = None
+    if len(links) <= _COUNTED:
+        found = tuple(sorted(links, key=lambda link: link.name or b""))
+    with _lock:
+        _sorted[node.cid] = found
+        while len(_sorted) > _REMEMBERED:
+            _sorted.popitem(last=False)
+    return found
+
+
+def _entry(held: Blocks, parent: str, link: PBLink) -> dict[str, Any]:
+    from jupyter_ipfs.server.facts import of_link  # noqa: PLC0415
+    from jupyter_ipfs.server.shown import child_path, shown  # noqa: PLC0415
+
+    name, facts = os.fsdecode(link.name or b""), of_link(held, link)
     return {
         "name": shown(name),
         "path": child_path(parent, name, link.cid),
         "cid": str(link.cid),
-        "kind": kind,
-        "size": size,
+        "kind": facts.kind,
+        "size": facts.size,
     }

@@ -8,12 +8,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.errors import IPFSError, JupyterIPFSError
+from jupyter_ipfs.errors import BackendError, IPFSError, JupyterIPFSError
+from jupyter_ipfs.ipld.cid import RAW
 from jupyter_ipfs.node import sniff
 from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.ipld.dag_pb import PBLink
     from jupyter_ipfs.protocols import Blocks
 
 NOTEBOOK, UNKNOWN = "notebook", "unknown"
@@ -64,11 +66,36 @@ def facts_of(blocks: Blocks, root: CID, name: str = "") -> Facts:
     return found
 
 
+def kind_by_name(name: str) -> str:
+    """Return what a file is by its name: a notebook, or just a file."""
+    return NOTEBOOK if sniff.extension(name) == ".ipynb" else reader.FILE
+
+
 def kind_of(node: reader.Node, name: str) -> str:
     """Return the kind of a node that has a name."""
-    if node.kind == reader.FILE:
-        return NOTEBOOK if sniff.extension(name) == ".ipynb" else reader.FILE
-    return node.kind if node.kind != reader.OTHER else UNKNOWN
+    return kind_called(node.kind, name)
+
+
+def kind_called(kind: str, name: str) -> str:
+    """Return the kind of an entry from UnixFS's kind of it and its name."""
+    if kind == reader.FILE:
+        return kind_by_name(name)
+    return kind if kind != reader.OTHER else UNKNOWN
+
+
+def of_link(blocks: Blocks, link: PBLink) -> Facts:
+    """Tell what an entry of a directory is; a raw leaf is not read for that.
+
+    Of what is not held, damaged or malformed nothing is known: the rest can be looked at.
+    """
+    name = os.fsdecode(link.name or b"")
+    if link.cid.codec == RAW and link.tsize is not None:
+        return Facts(kind_by_name(name), link.tsize)
+    try:
+        node = reader.get(blocks, link.cid)
+    except (IPFSError, BackendError):
+        return Facts(UNKNOWN)
+    return Facts(kind_of(node, name), None if node.kind == reader.DIRECTORY else node.size)
 
 
 def kind_within(blocks: Blocks, node: reader.Node, name: str) -> str:

@@ -31,6 +31,7 @@ class MFSHandler(IPFSHandler):
     @authorized
     async def get(self) -> None:
         """Answer with the folder at ``path`` and its entries."""
+        self._track_activity = False  # the open panel asks at each change
         path = self.get_query_argument("path", "/", strip=False)
         self.finish(json.dumps(await in_thread(lambda: folder(path))))
 
@@ -47,7 +48,7 @@ class MFSHandler(IPFSHandler):
 
 def folder(path: str) -> dict[str, Any]:
     """Return a folder, or a file as one entry."""
-    from jupyter_ipfs.server.facts import NOTEBOOK  # noqa: PLC0415  (the server starts without it)
+    from jupyter_ipfs.server.facts import kind_called  # noqa: PLC0415  (the server starts without it)
     from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
 
     with open_session() as session:
@@ -58,9 +59,7 @@ def folder(path: str) -> dict[str, Any]:
             "name": shown(entry.name),
             "path": f"/ipfs/{entry.cid}",
             "cid": str(entry.cid),
-            "kind": NOTEBOOK
-            if entry.kind == "file" and entry.name.lower().endswith(".ipynb")
-            else entry.kind,
+            "kind": kind_called(entry.kind, entry.name),
             "size": None if entry.kind == "directory" else entry.size,
         }
         for entry in found[:_ENTRIES]

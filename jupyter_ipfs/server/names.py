@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 class NameHandler(IPFSHandler):
     """One name of the local repo."""
 
-    _track_activity = False
-
     @authenticated
     @authorized
     async def get(self, name: str) -> None:
         """Answer with ``{"versions": […]}``, the newest first."""
+        self._track_activity = False  # the front end asks by itself
         self.finish(json.dumps(await in_thread(lambda: versions(name))))
 
     @authenticated

@@ -13,7 +13,7 @@ from tornado.web import authenticated
 from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.server import arguments, elsewhere
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server.sessions import look, open_session
 from jupyter_ipfs.server.threads import in_thread
 
 if TYPE_CHECKING:
@@ -58,20 +58,12 @@ class PinHandler(IPFSHandler):
 
 def unpin(path: str) -> dict[str, Any]:
     """Let go of what a path stands for; the bytes stay until gc."""
-    from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
-    from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
-
     with open_session() as session:
         if path in session.repo.names():
             roots = [version.root for version in session.log(path)]
         else:
             where = session.path(path)
-            held = Held(session.repo, session.backend)
-            roots = [
-                reader.resolve(held, where.root, where.segments).cid
-                if where.segments
-                else where.root
-            ]
+            roots = [look(session, where)[1].cid if where.segments else where.root]
         told = [_let_go(session, root) for root in dict.fromkeys(roots)]
     elsewhere.ask_again()
     return {"unpinned": [each for each in told if each is not None]}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from jupyter_ipfs.server import arguments, parquet
+from jupyter_ipfs.server import arguments, media, parquet
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.sessions import open_session
+from jupyter_ipfs.server.sessions import look, open_session
 from jupyter_ipfs.server.threads import in_look_thread
 
 if TYPE_CHECKING:
@@ -26,14 +26,6 @@ MAX_IMAGE = 8 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 100, 200, 500
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
-# Only what a viewer draws as plain text; HTML and SVG are text here and nothing else.
-_TEXT_TYPES = {
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".py": "text/x-python",
-    ".tsv": "text/tab-separated-values",
-}
 
 
 class PreviewHandler(IPFSHandler):
@@ -54,14 +46,12 @@ def preview(path: str) -> dict[str, Any]:
         BlockNotFoundError: It is not held.
         PathNotFoundError: There is no such path.
     """
-    from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
-    from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
+    from jupyter_ipfs.server.shown import shown  # noqa: PLC0415  (the server starts without it)
     from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
 
     with open_session() as session:
         where = session.path(path)
-        held = Held(session.repo, session.backend)
-        node = reader.resolve(held, where.root, where.segments)
+        held, node = look(session, where)
         if node.kind == reader.DIRECTORY:
             return {"kind": "directory", "mime": "inode/directory", "size": None}
         if node.kind == reader.SYMLINK:
@@ -88,7 +78,7 @@ def _file(held: Blocks, node: Node, name: str, repo: Path) -> dict[str, Any]:
     if sniff.is_notebook(name, text):
         return {"kind": "notebook", "mime": "application/x-ipynb+json", "size": node.size}
     extension = sniff.extension(name)
-    mime = _TEXT_TYPES.get(extension, "text/plain")
+    mime = media.of_text(extension)
     told = _as_text(text, mime, node.size, is_cut=not whole)
     if extension in _SEPARATORS:
         table = _table(text, _SEPARATORS[extension], whole=whole)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_ipfs.node.held import Held
+    from jupyter_ipfs.node.paths import ContentPath
     from jupyter_ipfs.session import Session
+    from jupyter_ipfs.unixfs.reader import Node
 
 
 @contextmanager
@@ -18,3 +21,17 @@ def open_session() -> Iterator[Session]:
 
     with connect() as session:
         yield session
+
+
+def look(session: Session, where: ContentPath) -> tuple[Held, Node]:
+    """Return the blocks that are held, and the node at a path of them; nothing is fetched.
+
+    Raises:
+        BlockNotFoundError: It is not held.
+        PathNotFoundError: There is no such path.
+    """
+    from jupyter_ipfs.node.held import Held  # noqa: PLC0415  (the server starts without it)
+    from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
+
+    held = Held(session.repo, session.backend)
+    return held, reader.resolve(held, where.root, where.segments)

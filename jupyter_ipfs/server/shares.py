@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from jupyter_ipfs.errors import ConsentRequiredError, RequestError
+from jupyter_ipfs.errors import RequestError, SettingLockedError
 from jupyter_ipfs.server import arguments
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.settings import SETTINGS
@@ -52,14 +52,14 @@ class Shares:
         """Serve everything under a path.
 
         Raises:
-            ConsentRequiredError: It is to be public, and the administrator has not allowed that.
+            SettingLockedError: It is to be public, and the administrator has not allowed that.
             BlockNotFoundError: It is not on this computer.
         """
         from jupyter_ipfs.node.gateway.resolution import resolve  # noqa: PLC0415
         from jupyter_ipfs.web.gateway import LOOPBACK, Gateway  # noqa: PLC0415
 
         if public and not self._public_host:
-            raise ConsentRequiredError(_PRIVATE, _PRIVATE_HINT)
+            raise SettingLockedError(_PRIVATE, _PRIVATE_HINT)
         with self._lock:
             session = self._opened()
             where = session.path(path)
@@ -118,12 +118,11 @@ class Shares:
 class SharesHandler(IPFSHandler):
     """What is served from here."""
 
-    _track_activity = False
-
     @authenticated
     @authorized
     def get(self) -> None:
         """List it."""
+        self._track_activity = False  # the front end asks by itself
         self.finish(json.dumps({"shares": _shares(self).list()}))
 
     @authenticated

@@ -1,4 +1,4 @@
-"""The one place where an async handler hops into a thread (decision 1)."""
+"""The thread pools into which async handlers hop (decision 1); jobs have threads of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
 T = TypeVar("T")
 
@@ -25,6 +26,12 @@ def _pool() -> ThreadPoolExecutor:
 @cache
 def _upload_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-upload")
+
+
+@cache
+def content_pool() -> Executor:
+    """Return the threads that read what is downloaded, part by part: a body lasts long."""
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-content")
 
 
 @cache

@@ -56,6 +56,7 @@ def test_nothing_is_public_unless_the_administrator_said_so(
 ) -> None:
     refused = client.post("jupyter-ipfs/shares", json={"root": str(roots[2]), "public": True})
     assert refused.status_code == 403
+    assert refused.json()["code"] == "SettingLockedError"
     assert "public_host" in refused.json()["hint"]
     assert client.get("jupyter-ipfs/shares").json() == {"shares": []}
 

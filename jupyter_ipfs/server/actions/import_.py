@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.server.actions import store
 from jupyter_ipfs.server.arguments import text
 
 if TYPE_CHECKING:
@@ -19,10 +20,7 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
     file = workspace.existing(text(arguments, "path"))
     if not file.is_file():
         raise RequestError(f"{file.name!a} is no file", "choose a .car file")
-    name = arguments.get("name")
-    if name is not None and not isinstance(name, str):
-        raise RequestError("name has to be a text")
-    return {"file": file, "name": name or None}
+    return {"file": file, "name": store.name(arguments)}
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
