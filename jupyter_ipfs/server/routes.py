@@ -15,6 +15,7 @@ from jupyter_ipfs.server.entries import EntriesHandler
 from jupyter_ipfs.server.health import HealthHandler
 from jupyter_ipfs.server.items import ItemHandler, ItemsHandler
 from jupyter_ipfs.server.jobs.resource import JobHandler, JobsHandler
+from jupyter_ipfs.server.kubo import KuboHandler
 from jupyter_ipfs.server.mfs import MFSHandler
 from jupyter_ipfs.server.names import NameHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/blocks/{cid}", BlockHandler),
     ("/config", ConfigHandler),
+    ("/config/kubo", KuboHandler),
     ("/contents", ContentsHandler),
     ("/contents/{path}/checkpoints", CheckpointsHandler),
     ("/contents/{path}", ContentsHandler),
