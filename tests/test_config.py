@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import threading
@@ -151,6 +152,60 @@ def test_what_is_saved_is_loaded_and_the_rest_left_alone(tmp_path: Path) -> None
         public_gateways=True,
         announce=("http://10.0.0.8:5001",),
     )
+
+
+def test_a_token_is_not_taken_along_to_another_kubo(tmp_path: Path) -> None:
+    token = "bearer:of-a"
+    config.save(tmp_path, kubo_url="http://a:5001", kubo_token=token, env={})
+    config.save(tmp_path, kubo_url="http://A:5001/api/v0/", quota="1 GB", env={})
+    assert config.load(repo=tmp_path, env={}).kubo_token == token, "it is the same Kubo"
+    config.save(tmp_path, kubo_url="http://b:5001", env={})
+    assert config.load(repo=tmp_path, env={}).kubo_token is None
+    assert token not in (tmp_path / "config.toml").read_text()
+    config.save(tmp_path, kubo_url="http://c:5001", kubo_token="bearer:of-c", env={})
+    assert config.load(repo=tmp_path, env={}).kubo_token == "bearer:of-c"
+
+
+def test_a_token_for_kubo_s_usual_address_does_not_go_elsewhere(tmp_path: Path) -> None:
+    config.save(tmp_path, kubo_token="bearer:x", env={})
+    config.save(tmp_path, kubo_url=config.DEFAULT_KUBO_URL, env={})
+    assert config.load(repo=tmp_path, env={}).kubo_token == "bearer:x"
+    config.save(tmp_path, kubo_url="http://b:5001", env={})
+    assert config.load(repo=tmp_path, env={}).kubo_token is None
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"JUPYTER_IPFS_KUBO_TOKEN": "bearer:x"},
+        {"JUPYTER_IPFS_SERVER": json.dumps({"kubo_token": "bearer:x"})},
+    ],
+)
+def test_a_token_from_elsewhere_keeps_the_file_from_naming_another_kubo(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    write(tmp_path, '[kubo]\nurl = "http://a:5001"\n')
+    for token in (None, "bearer:mine"):
+        with pytest.raises(SettingLockedError) as caught:
+            config.save(tmp_path, kubo_url="http://evil:5001", kubo_token=token, env=env)
+        assert "bearer" not in str(caught.value)
+    assert config.load(repo=tmp_path, env=env).kubo_url == "http://a:5001"
+    config.save(tmp_path, kubo_url="http://a:5001/", quota="1 GB", env=env)
+    # The address in the environment decides, whatever the file says.
+    config.save(
+        tmp_path, kubo_url="http://b:5001", env={**env, "JUPYTER_IPFS_KUBO_URL": "http://a"}
+    )
+
+
+def test_a_token_that_was_given_with_another_address_is_not_used(tmp_path: Path) -> None:
+    write(tmp_path, '[kubo]\nurl = "http://a:5001"\ntoken = "bearer:x"\n')
+    there = config.load(repo=tmp_path, env={"JUPYTER_IPFS_KUBO_URL": "http://b:5001"})
+    assert (there.kubo_url, there.kubo_token) == ("http://b:5001", None)
+    assert there.origin("kubo_token") == "default"
+    same = config.load(repo=tmp_path, env={"JUPYTER_IPFS_KUBO_URL": "http://a:5001"})
+    assert same.kubo_token == "bearer:x"
+    own = config.load(repo=tmp_path, env={"JUPYTER_IPFS_KUBO_TOKEN": "bearer:y"})
+    assert own.kubo_token == "bearer:y"
 
 
 def test_a_setting_that_cannot_be_read_again_is_not_written(tmp_path: Path) -> None:

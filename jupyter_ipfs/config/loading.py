@@ -123,6 +123,9 @@ def load(
             if level == "environment" and name in server.locked and name in server.values:
                 continue
             merged[name], origins[name] = value, level
+    given_with = dict(levels).get(origins.get("kubo_token", ""), {}).get("kubo_url")
+    if given_with not in {None, merged.get("kubo_url")}:
+        del merged["kubo_token"], origins["kubo_token"]  # it is for another Kubo
     return Config(repo=where, origins=origins, locked=server.locked, stamp=stamp, **merged)
 
 

@@ -77,6 +77,17 @@ def test_a_token_goes_in_and_never_comes_out(
     assert put(kubo_token=None).json()["kubo_token"] is None
 
 
+def test_another_address_does_not_get_the_token(
+    client: httpx.Client, put: Callable[..., httpx.Response]
+) -> None:
+    before = client.get("jupyter-ipfs/config").json()["kubo_url"]
+    assert put(kubo_token=TOKEN).json()["kubo_token"] is not None
+    try:
+        assert put(kubo_url="http://evil.example:5001").json()["kubo_token"] is None
+    finally:
+        put(kubo_url=before)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "part"),
     [
