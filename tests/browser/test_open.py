@@ -284,6 +284,7 @@ def test_the_inspector_walks_from_block_to_block_and_back(watched: Watched) -> N
     watched.goto("lab")
     page = watched.page
     watched.execute("ipfs:inspect", {"path": "survey"})
+    expect(page.locator(".lm-TabBar-tabLabel").filter(has_text="Inspect survey")).to_be_visible()
     expect(tab(page)).to_contain_text("dag-pb")
     expect(tab(page)).to_contain_text("sha2-256")
     expect(tab(page).get_by_role("img")).to_be_visible()
@@ -340,6 +341,27 @@ def test_a_hostile_notebook_runs_nothing_opened_copied_saved_or_opened_again(
     nothing_ran()
     watched.goto(f"lab/tree/{path}")
     nothing_ran()
+
+
+def test_saving_a_read_only_notebook_elsewhere_is_refused_with_what_to_do(
+    watched: Watched, lab: JupyterProcess, stored: dict[str, str]
+) -> None:
+    # Its picture, and the place that core looks at; core logs what it shows.
+    watched.expected = ("404 (Not Found)", "Failed to save")
+    watched.goto("lab")
+    page = watched.page
+    watched.execute("ipfs:open", {"path": f"/ipfs/{stored['survey']}/analysis.ipynb"})
+    expect(page.get_by_text("notebook is read-only").last).to_be_visible()
+    page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save-as'); }")
+    dialog = page.locator(".jp-Dialog")
+    # Core's Save as stays on the drive of the document.
+    dialog.locator("input").fill("saved-elsewhere.ipynb")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("“Open Copy in Workspace”")
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("plain text of the script").last).to_be_visible()
+    assert page.evaluate("window.__pwned") is None
+    assert not (lab.root_dir / "saved-elsewhere.ipynb").exists()
 
 
 @pytest.mark.usefixtures("stored")

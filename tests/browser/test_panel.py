@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from jupyter_ipfs.session import Session, connect
 from jupyter_ipfs.store import names
 from tests.browser.conftest import running_lab, watching
+from tests.browser.pages import toast
 from tests.conftest import running_daemon
 from tests.store.conftest import leaves
 
@@ -206,6 +207,41 @@ def test_sending_is_evidence_of_a_copy(panel: Watched, own_lab: JupyterProcess) 
     assert (shared / f"{root}.car").is_file()
 
 
+def test_a_car_that_is_there_is_replaced_only_after_asking(
+    panel: Watched, own_lab: JupyterProcess
+) -> None:
+    page = panel.page
+    (own_lab.root_dir / "there.car").write_text("somebody's work")
+    with session_of(own_lab) as session:
+        root = session.add(b"to a car", name="to-a-car")
+    for decision in ("Cancel", "Overwrite"):
+        choose(panel, row(page, "to-a-car"), "Save as CAR…")
+        answer(page, "there.car", "Save")
+        dialog = page.locator(".jp-Dialog").filter(has_text="Overwrite “there.car”?")
+        dialog.get_by_role("button", name=decision).click()
+        expect(dialog).to_have_count(0)
+        # It was a question, and no failure.
+        expect(page.locator('.jp-Ipfs-transfer[data-state="failed"]')).to_have_count(0)
+        if decision == "Cancel":
+            assert (own_lab.root_dir / "there.car").read_text() == "somebody's work"
+    expect(toast(panel, "Saved as there.car")).to_be_visible()
+    assert bytes(root) in (own_lab.root_dir / "there.car").read_bytes()
+
+
+def test_who_has_it_tells_a_copy_from_a_check(panel: Watched, own_lab: JupyterProcess) -> None:
+    page = panel.page
+    shared = own_lab.root_dir.parent / "lab-checked"
+    shared.mkdir(exist_ok=True)
+    with session_of(own_lab) as session:
+        session.push(session.add(b"checked", name="to-check"), str(shared))
+    row(page, "to-check").get_by_role("button", name="Here and in lab-checked").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".jp-Ipfs-copyPlace")).to_contain_text("not checked since")
+    dialog.get_by_role("button", name="Check", exact=True).click()
+    expect(dialog).to_contain_text("Blocks were fetched from there just now.")
+    expect(dialog.locator(".jp-Ipfs-copyPlace")).not_to_contain_text("not checked")
+
+
 def test_the_versions_of_a_name_are_listed(panel: Watched, own_lab: JupyterProcess) -> None:
     with session_of(own_lab) as session:
         for content in (b"first", b"second"):
@@ -289,17 +325,15 @@ def test_ten_thousand_items_scroll_to_the_end(browser: Browser, own_lab: Jupyter
         assert watched.axe("#jupyter-ipfs-panel") == []
 
 
-@pytest.mark.parametrize("width", [500, 1400])
-def test_no_theme_and_no_width_breaks_a_rule_of_accessibility(
-    browser: Browser, own_lab: JupyterProcess, width: int
-) -> None:
-    with watching(browser, own_lab, width=width) as watched:
-        show(watched)
-        for theme in THEMES:
-            watched.execute("apputils:change-theme", {"theme": theme})
-            expect(watched.page.locator(f'body[data-jp-theme-name="{theme}"]')).to_have_count(1)
-            expect(watched.page.locator(".jp-Ipfs-node")).to_be_visible()
-            assert watched.axe("#jupyter-ipfs-panel") == []
+def test_no_theme_and_no_width_breaks_a_rule_of_accessibility(panel: Watched) -> None:
+    page = panel.page
+    for theme in (*THEMES[1:], THEMES[0]):
+        panel.execute("apputils:change-theme", {"theme": theme})
+        expect(page.locator(f'body[data-jp-theme-name="{theme}"]')).to_have_count(1)
+        for width in (500, 1400):
+            page.set_viewport_size({"width": width, "height": 900})
+            expect(page.locator(".jp-Ipfs-node")).to_be_visible()
+            assert panel.axe("#jupyter-ipfs-panel") == [], (theme, width)
 
 
 def test_a_kubo_that_is_down_says_so_and_comes_back_by_itself(

@@ -125,7 +125,8 @@ def test_a_node_that_announces_is_agreed_to_once_and_then_it_goes_on(
         if route.request.method != "POST":
             route.continue_()
             return
-        sent.append(route.request.post_data_json["arguments"])
+        body: Any = route.request.post_data_json
+        sent.append(body["arguments"])
         if len(sent) == 1:
             route.fulfill(status=202, json=job)
         else:

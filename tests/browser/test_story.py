@@ -39,7 +39,7 @@ PNG = bytes.fromhex(
 
 def notebook(*sources: str) -> str:
     """A notebook with these cells, not run."""
-    cells = [
+    cells: list[dict[str, object]] = [
         {"cell_type": "code", "id": f"c{number}", "metadata": {}, "execution_count": None,
          "source": source, "outputs": []}
         for number, source in enumerate(sources)
