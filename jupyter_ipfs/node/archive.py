@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from jupyter_ipfs.errors import CodecError, ConfigError, PathExistsError
+from jupyter_ipfs.errors import (
+    CodecError,
+    ConfigError,
+    DiskFullError,
+    JupyterIPFSError,
+    PathExistsError,
+)
 from jupyter_ipfs.ipld import car
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.node.meter import Meter
@@ -87,6 +94,7 @@ def export_file(
 
     Raises:
         PathExistsError: Something stands there already.
+        DiskFullError: There is no space left for it.
         ConfigError: The file cannot be written there.
     """
     if file.exists() and not overwrite:
@@ -102,6 +110,15 @@ def export_file(
         raise ConfigError(f"there is no directory {str(file.parent)!r}", "make it first") from None
     except PermissionError:
         raise ConfigError(f"{str(file.parent)!r} cannot be written to") from None
+    except JupyterIPFSError:  # some of ours are OSErrors too
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFullError(
+                f"the CAR was not written: {reason}", "choose another disk"
+            ) from None
+        raise ConfigError(f"the CAR was not written: {reason}") from None
     finally:
         temporary.unlink(missing_ok=True)
     return exported

@@ -11,7 +11,6 @@ import errno
 import fnmatch
 import json
 import os
-import secrets
 import shutil
 import stat
 import unicodedata
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError, DiskFullError, JupyterIPFSError
 from jupyter_ipfs.node import get
+from jupyter_ipfs.node.copy_staging import staging
 from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
@@ -74,24 +74,23 @@ def open_copy(
         UnsafeContentError, LimitError, DiskFullError: See `get.get`.
         ConfigError: The folder cannot be written to.
     """
-    staging = folder / f".ipfs-copy-{secrets.token_hex(6)}"
     copied = Copied(folder)
     try:
-        staging.mkdir()
-        inside = staging / "copy"
-        get.get(blocks, node, inside, name="copy", progress=progress)
-        if node.kind == reader.DIRECTORY:
-            _tame(inside, copied)
-            wanted = clean(name)
-        else:
-            wanted = clean(name)
-            _tame_file(inside, wanted, wanted, copied)
-            if copied.skipped:
-                raise ConfigError(
-                    f"{wanted!a} was not copied: {copied.skipped[wanted]}",
-                    "get it from a terminal: jupyter ipfs get",
-                )
-        copied.local_path = _place(inside, folder, wanted)
+        with staging(folder) as place:
+            inside = place / "copy"
+            get.get(blocks, node, inside, name="copy", progress=progress)
+            if node.kind == reader.DIRECTORY:
+                _tame(inside, copied)
+                wanted = clean(name)
+            else:
+                wanted = clean(name)
+                _tame_file(inside, wanted, wanted, copied)
+                if copied.skipped:
+                    raise ConfigError(
+                        f"{wanted!a} was not copied: {copied.skipped[wanted]}",
+                        "get it from a terminal: jupyter ipfs get",
+                    )
+            copied.local_path = _place(inside, folder, wanted)
     except JupyterIPFSError:  # some of ours are OSErrors too, and say themselves what happened
         raise
     except OSError as error:
@@ -99,8 +98,6 @@ def open_copy(
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFullError(f"the copy was not written: {reason}") from None
         raise ConfigError(f"the copy was not written: {reason}", "choose another folder") from None
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return copied
 
 

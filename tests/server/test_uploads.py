@@ -29,6 +29,7 @@ from tests.server.uploading import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
@@ -339,35 +340,63 @@ def _listens(jupyter: JupyterProcess) -> bool:
     return True
 
 
-def test_a_commit_that_fails_leaves_the_staging_for_another_try(tmp_path: Path) -> None:
-    config_file = tmp_path / "config.py"
-    config_file.write_text(_KILLED)
+@pytest.fixture(scope="module")
+def unlucky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+    """A server whose disk is full when it is told so, and that soon hangs up on the slow."""
+    home = tmp_path_factory.mktemp("unlucky")
+    config_file = home / "config.py"
+    stalled = "from jupyter_ipfs.server.uploads import resource as r; r._STALLED_S = 1\n"
+    config_file.write_text(_KILLED + stalled)
+    with running_jupyter("server", home, f"--config={config_file}") as jupyter:
+        yield jupyter
+
+
+def test_a_commit_that_fails_leaves_the_staging_for_another_try(unlucky: JupyterProcess) -> None:
     data = noise(8_000_000, 10)
-    with (
-        running_jupyter("server", tmp_path, f"--config={config_file}") as jupyter,
-        jupyter.client() as client,
-    ):
+    with unlucky.client() as client:
         upload = announce(client, {"full.bin": data})
         send(client, upload, data)
-        (jupyter.root_dir / "full").touch()
+        packs = repo_of(unlucky) / "packs"
+        before = sorted(packs.glob("*.car"))
+        (unlucky.root_dir / "full").touch()
         job = commit(client, upload["id"])
         assert job["state"] == "failed"
+        assert job["error"]["code"] == "DiskFullError"
         assert "Traceback" not in json.dumps(job)
-        assert not list((repo_of(jupyter) / "packs").iterdir()), "nothing half-written"
-        (jupyter.root_dir / "full").unlink()
-        assert commit(client, upload["id"])["state"] == "done"
+        assert sorted(packs.iterdir()) == before, "nothing half-written"
+        (unlucky.root_dir / "full").unlink()
+        again = commit(client, upload["id"])
+        assert again["state"] == "done", "a commit that has failed can be repeated"
+        assert again["id"] != job["id"]
 
 
-def test_a_client_that_falls_asleep_does_not_keep_the_upload(tmp_path: Path) -> None:
-    config_file = tmp_path / "config.py"
-    config_file.write_text(
-        "from jupyter_ipfs.server.uploads import resource as r; r._STALLED_S = 1"
-    )
+def test_a_commit_whose_answer_was_lost_is_answered_with_the_same_job(
+    client: httpx.Client,
+) -> None:
+    data = noise(3_000_000, 21)
+    upload = announce(client, {"lost-answer": data})
+    send(client, upload, data)
+    commits = [
+        client.post(f"jupyter-ipfs/uploads/{upload['id']}/commit", json={"name": "lost-answer"})
+        for _ in range(3)
+    ]
+    assert {answer.status_code for answer in commits} == {202}
+    assert len({answer.json()["id"] for answer in commits}) == 1
+    job = ended(client, commits[0].json())
+    assert job["result"]["version"] == 1
+    assert commit(client, upload["id"], name="lost-answer") == job, "also when it has ended"
+    again = announce(client, {"lost-answer": data})
+    assert again["received"] == 0
+    send(client, again, data)
+    anew = commit(client, again["id"], name="lost-answer")
+    assert anew["id"] != job["id"], "what is sent anew is another upload, with the same id"
+    assert anew["result"]["unchanged"] is True
+
+
+def test_a_client_that_falls_asleep_does_not_keep_the_upload(unlucky: JupyterProcess) -> None:
+    jupyter = unlucky
     data = noise(1_000_000, 14)
-    with (
-        running_jupyter("server", tmp_path, f"--config={config_file}") as jupyter,
-        jupyter.client() as client,
-    ):
+    with jupyter.client() as client:
         upload = announce(client, {"asleep.bin": data})["id"]
         target = f"PUT /jupyter-ipfs/uploads/{upload}?offset=0 HTTP/1.1"
         headers = {"Authorization": f"token {TOKEN}", "Content-Length": str(len(data))}

@@ -3,7 +3,8 @@
 A module has ``run(session, arguments, progress) -> dict`` and, if it wants,
 ``prepare(arguments, workspace) -> arguments``, which runs before the job exists: what cannot
 be used is refused there, and paths of the workspace become local ones. ``title(arguments)``
-is given the same as ``run`` and names what the job is about.
+is given the same as ``run`` and names what the job is about; ``key(arguments)`` is what a
+request that is sent again is known by.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Task:
     title: str
     arguments: Arguments
     run: Run
+    key: str = ""
 
 
 def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
@@ -76,7 +78,8 @@ def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
     if hasattr(module, "prepare"):
         given = module.prepare(given, workspace)
     title = str(module.title(given) if hasattr(module, "title") else subject)
-    return Task(action, title[:_TITLE], given, module.run)
+    key = module.key(given) if hasattr(module, "key") else ""
+    return Task(action, title[:_TITLE], given, module.run, key)
 
 
 def _subject(arguments: Arguments) -> str:

@@ -11,6 +11,7 @@ from jupyter_ipfs.server.sessions import open_session
 from jupyter_ipfs.server.uploads.ahead import Ahead
 from jupyter_ipfs.server.uploads.importing import import_staged
 from jupyter_ipfs.server.uploads.staging import Staged
+from jupyter_ipfs.store.failures import translated
 
 if TYPE_CHECKING:
     from jupyter_ipfs.protocols import ProgressCallback, Stored
@@ -23,6 +24,12 @@ def title(arguments: Arguments) -> str:
     """Name the file or folder that was dropped, or the first of several."""
     staged: Staged = arguments["staged"]
     return staged.listing.name
+
+
+def key(arguments: Arguments) -> str:
+    """Return the upload's id: a commit of it that is repeated means the same job."""
+    staged: Staged = arguments["staged"]
+    return staged.id
 
 
 def prepare(arguments: Arguments, _workspace: Workspace) -> Arguments:
@@ -49,10 +56,11 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
 
     Raises:
         ConsentRequiredError: They would be announced publicly, and nobody has agreed to that.
+        DiskFullError: There is no space left, be it for what is staged.
     """
     consent.record(session, arguments)
     staged: Staged = arguments["staged"]
-    with staged.held():
+    with translated(session.repo.path), staged.held():
         stored = _from_ahead(session, staged, arguments["name"], progress)
         if stored is None:
             stored = _from_start(session, staged, arguments["name"], progress)

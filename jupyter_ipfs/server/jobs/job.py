@@ -50,6 +50,16 @@ class Job:
         self._error: dict[str, str | None] | None = None
 
     @property
+    def task(self) -> Task:
+        """What it does."""
+        return self._task
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has succeeded."""
+        return self._state == DONE
+
+    @property
     def is_over(self) -> bool:
         """Whether it has ended, in whichever way."""
         return self._state in ENDED

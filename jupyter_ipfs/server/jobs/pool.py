@@ -59,6 +59,11 @@ class Jobs:
         with self._lock:
             return list(reversed(self._jobs.values()))
 
+    def newest(self, action: str, key: str) -> Job | None:
+        """Return the last job that was started for a key; see `actions.Task`."""
+        wanted = action, key
+        return next((job for job in self.all() if (job.task.action, job.task.key) == wanted), None)
+
     def get(self, job_id: str) -> Job:
         """Return one job.
 

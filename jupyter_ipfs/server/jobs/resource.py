@@ -17,6 +17,7 @@ from jupyter_ipfs.server.workspace import Workspace
 if TYPE_CHECKING:
     from jupyter_ipfs.server.actions import Task
     from jupyter_ipfs.server.jobs.activity import Activity
+    from jupyter_ipfs.server.jobs.job import Job
     from jupyter_ipfs.server.jobs.pool import Jobs
 
 # Where they are in the server's settings.
@@ -73,5 +74,10 @@ def start(handler: IPFSHandler, task: Task) -> None:
     job = jobs.start(task)
     activity: Activity = handler.settings[ACTIVITY]
     activity.begin()
+    answer(handler, job)
+
+
+def answer(handler: IPFSHandler, job: Job) -> None:
+    """Answer a request with the job that does what was asked."""
     handler.set_status(HTTPStatus.ACCEPTED)
     handler.finish(json.dumps(job.snapshot()))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated, stream_request_body
 
-from jupyter_ipfs.errors import ConflictError, JupyterIPFSError, LimitError, RequestError
+from jupyter_ipfs.errors import ConflictError, GoneError, JupyterIPFSError, LimitError, RequestError
 from jupyter_ipfs.server import actions, arguments
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.jobs import resource as jobs
@@ -187,10 +187,20 @@ class UploadCommitHandler(IPFSHandler):
     @authenticated
     @authorized
     async def post(self, upload_id: str) -> None:
-        """Answer with the job that stores it."""
+        """Answer with the job that stores it; with the same one if the answer was lost."""
         given = {**arguments.body(self), "id": upload_id}
+        before = self.settings[jobs.JOBS].newest("upload", upload_id)
+        if before is not None and not before.is_over:
+            jobs.answer(self, before)
+            return
         workspace = Workspace.of(self.contents_manager)
-        task = await in_thread(lambda: actions.prepare("upload", given, workspace))
+        try:
+            task = await in_thread(lambda: actions.prepare("upload", given, workspace))
+        except GoneError:
+            if before is None or not before.is_done:
+                raise
+            jobs.answer(self, before)
+            return
         jobs.start(self, task)
 
 
