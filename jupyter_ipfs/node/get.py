@@ -11,6 +11,7 @@ import errno
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -263,13 +264,20 @@ def _apply(path: bytes, node: reader.Node, *, follow: bool = True) -> None:
 
 
 def _apply_metadata(path: bytes, metadata: Metadata, *, follow: bool = True) -> None:
-    """Set the mode and time that the DAG has; setuid, setgid and sticky bits are left out."""
+    """Set the mode and time that the DAG has; setuid, setgid and sticky bits are left out.
+
+    Nor may others do more than the umask lets them: whoever made the content does not decide that.
+    """
     if metadata.mode and follow:
-        os.chmod(path, metadata.mode & 0o777)  # noqa: PTH101  (bytes)
+        made = os.stat(path).st_mode  # noqa: PTH116  (bytes)
+        # A file is made without x bits; who may not read it may not run it either.
+        others = (made & 0o066) | (made & 0o044) >> 2
+        os.chmod(path, metadata.mode & (0o700 | others))  # noqa: PTH101  (bytes)
     if metadata.mtime:
         seconds, nanoseconds = metadata.mtime
         stamp = seconds * 1_000_000_000 + nanoseconds
-        os.utime(path, ns=(stamp, stamp), follow_symlinks=follow)
+        with suppress(OverflowError, OSError):  # content claims any time, files have not all
+            os.utime(path, ns=(stamp, stamp), follow_symlinks=follow)
 
 
 def _remove(path: Path) -> None:

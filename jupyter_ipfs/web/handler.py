@@ -37,6 +37,7 @@ _ISOLATED = {
     "Referrer-Policy": "no-referrer",
 }
 # Any page may read what anybody may read; not so what only this computer can reach.
+_PRIVATE = {"Cross-Origin-Resource-Policy": "same-origin"}
 _PUBLIC = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD",
@@ -131,4 +132,4 @@ class GatewayHandler(RequestHandler):
         self.finish()
 
     def _more(self) -> dict[str, str]:
-        return {**_ISOLATED, **(_PUBLIC if self._public else {})}
+        return {**_ISOLATED, **(_PUBLIC if self._public else _PRIVATE)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import contextmanager
 from time import process_time
 from types import SimpleNamespace
@@ -12,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_ipfs.cli import terminal
 from jupyter_ipfs.errors import CodecError, IPFSError, JupyterIPFSError, LimitError
 from jupyter_ipfs.ipld.block import Block
 from jupyter_ipfs.ipld.cid import DAG_PB
 from jupyter_ipfs.node import cat, get, ls, verify
+from jupyter_ipfs.node.gateway.messages import Request
+from jupyter_ipfs.node.gateway.respond import respond
 from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.unixfs import hamt, nodes, reader
 from jupyter_ipfs.words import figures
@@ -380,11 +382,27 @@ def test_impossible_times_do_no_harm(seconds: int, tmp_path: Path) -> None:
     metadata = nodes.Metadata(None, (seconds, 999_999_999))
     root = dag.node(nodes.encode(nodes.Data(nodes.FILE, b"x", 1, metadata=metadata)))
     assert figures.moment(seconds)
-    assert terminal.moment(seconds)
+    assert written(dag, root, tmp_path).read_bytes() == b"x"
+    for query in ("", "format=tar"):
+        response = respond(Request("GET", f"/ipfs/{root}", query, {}), dag)
+        assert response.status == 200
+        assert b"x" in b"".join(response.body)
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o755), (0o002, 0o775), (0o077, 0o700)])
+def test_content_does_not_decide_what_others_may_do(umask: int, mode: int, tmp_path: Path) -> None:
+    dag = Dag()
+    metadata = nodes.Metadata(0o777)
+    file = dag.node(nodes.encode(nodes.Data(nodes.FILE, b"x", 1, metadata=metadata)))
+    data = nodes.encode(nodes.Data(nodes.DIRECTORY, metadata=metadata))
+    root = dag.node(data, [(b"file", file, 1)])
+    before = os.umask(umask)
     try:
-        assert written(dag, root, tmp_path).read_bytes() == b"x"
-    except JupyterIPFSError:
-        assert list(tmp_path.iterdir()) == []
+        place = written(dag, root, tmp_path)
+    finally:
+        os.umask(before)
+    for made in (place, place / "file"):
+        assert stat.S_IMODE(made.stat().st_mode) == mode
 
 
 def test_the_setuid_bit_is_not_written(tmp_path: Path) -> None:

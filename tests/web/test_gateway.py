@@ -187,6 +187,7 @@ def test_nothing_of_a_browser_s_is_wanted_and_nothing_runs(
     assert "allow-" not in policy
     for name in ("set-cookie", "server", "access-control-allow-origin"):
         assert name not in page.headers
+    assert page.headers["cross-origin-resource-policy"] == "same-origin"
     worker = client.get(f"/ipfs/{shared}/page.html", headers={"Service-Worker": "script"})
     assert worker.status_code == 400
 
@@ -355,7 +356,9 @@ def test_a_public_one_can_be_read_from_any_page_and_is_asked_by_address(session:
     with Gateway(session.repo, host="0.0.0.0") as gateway:  # noqa: S104
         assert gateway.is_public
         url = f"http://127.0.0.1:{gateway.port}/ipfs/bafkqaaa"
-        assert httpx.get(url).headers["access-control-allow-origin"] == "*"
+        headers = httpx.get(url).headers
+        assert headers["access-control-allow-origin"] == "*"
+        assert "cross-origin-resource-policy" not in headers
         assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 421
         assert httpx.get(url, headers={"Host": socket.gethostname()}).status_code == 200
 

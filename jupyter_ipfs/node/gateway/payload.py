@@ -67,9 +67,17 @@ def serve(request: Request, payload: Payload, headers: Mapping[str, str]) -> Res
     common["Content-Type"] = payload.media_type
     common["Content-Length"] = str(stop - start)
     common["Accept-Ranges"] = "bytes"
-    if payload.modified:
-        common["Last-Modified"] = formatdate(payload.modified, usegmt=True)
+    if payload.modified and (date := _date(payload.modified)):
+        common["Last-Modified"] = date
     if span:
         common["Content-Range"] = span.content_range
     status = HTTPStatus.PARTIAL_CONTENT if span else HTTPStatus.OK
     return Response(status, common, payload.read(start, stop))
+
+
+def _date(seconds: int) -> str:
+    """Return a time as HTTP has it; nothing for one that it cannot tell: content claims any."""
+    try:
+        return formatdate(seconds, usegmt=True)
+    except (OverflowError, ValueError, OSError):
+        return ""
