@@ -1,6 +1,8 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { request } from './request';
+import type { IBackendStatus } from './status';
+import { asBackendStatus } from './status';
 
 /** Where a setting's value comes from. */
 export type ConfigOrigin = 'environment' | 'server' | 'file' | 'default';
@@ -50,6 +52,22 @@ export async function putConfig(
   const init = { method: 'PUT', body: JSON.stringify(change) };
   const body = await request('config', init, settings);
   return body === null ? getConfig(settings) : asConfig(body);
+}
+
+/**
+ * Ask the Kubo at an address how it is; nothing is written.
+ *
+ * @param token - `bearer:…` or `basic:…`; without one, that which is set for this address.
+ */
+export async function askKubo(
+  url: string,
+  token: string | null,
+  settings: ServerConnection.ISettings
+): Promise<IBackendStatus> {
+  const body = JSON.stringify({ kubo_url: url, kubo_token: token });
+  return asBackendStatus(
+    await request('config/kubo', { method: 'POST', body }, settings)
+  );
 }
 
 /** Check that the server's answer is what the settings look like. */

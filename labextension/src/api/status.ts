@@ -49,21 +49,21 @@ export interface INodeAnswer extends IBackendStatus {
 export async function getStatus(
   settings: ServerConnection.ISettings
 ): Promise<INodeAnswer> {
-  const body = await request('status', { method: 'GET' }, settings);
-  if (!isBackendStatus(body)) {
-    throw new TypeError('jupyter-ipfs/status: not a status');
-  }
-  return body;
+  return asBackendStatus(await request('status', { method: 'GET' }, settings));
 }
 
-function isBackendStatus(body: unknown): body is INodeAnswer {
-  const status = body as Partial<IBackendStatus> | null;
-  return (
-    typeof status === 'object' &&
-    status !== null &&
-    typeof status.backend === 'string' &&
-    typeof status.label === 'string' &&
-    typeof status.healthy === 'boolean' &&
-    typeof status.detail === 'string'
-  );
+/** Check that the server's answer is a status. */
+export function asBackendStatus(body: unknown): INodeAnswer {
+  const status = body as Partial<INodeAnswer> | null;
+  if (
+    typeof status !== 'object' ||
+    status === null ||
+    typeof status.backend !== 'string' ||
+    typeof status.label !== 'string' ||
+    typeof status.healthy !== 'boolean' ||
+    typeof status.detail !== 'string'
+  ) {
+    throw new TypeError('jupyter-ipfs: not a status');
+  }
+  return status as INodeAnswer;
 }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IConfig, IConfigChange } from '../api/config';
+import type { IBackendStatus } from '../api/status';
 import { whoSet } from '../models/config';
 import { problemOf, problemText } from '../models/problem';
 
@@ -9,6 +10,11 @@ export interface IBackendSwitchProps {
   readonly config: IConfig;
   /** Changes settings; rejects with what the server says. */
   readonly onChange: (change: IConfigChange) => Promise<void>;
+  /** Asks a Kubo how it is, before it is used. */
+  readonly onTest: (
+    url: string,
+    token: string | null
+  ) => Promise<IBackendStatus>;
   readonly trans: TranslationBundle;
 }
 
@@ -16,11 +22,12 @@ export interface IBackendSwitchProps {
  * Where what is stored goes from now on: the node in this server, or a Kubo.
  */
 export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
-  const { config, onChange, trans } = props;
+  const { config, onChange, onTest, trans } = props;
   const [backend, setBackend] = React.useState(config.backend);
   const [url, setURL] = React.useState(config.kubo_url);
   const [token, setToken] = React.useState('');
   const [told, setTold] = React.useState('');
+  const [isRefused, setRefused] = React.useState(false);
   const [isBusy, setBusy] = React.useState(false);
   const group = React.useId();
 
@@ -33,19 +40,16 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
     backend !== config.backend ||
     (backend === 'kubo' && (url !== config.kubo_url || token !== ''));
 
-  const use = async (): Promise<void> => {
+  // What was told was about what stood there before.
+  const clear = (): void => {
+    setTold('');
+    setRefused(false);
+  };
+
+  const act = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
-    setTold(trans.__('Switching…'));
     try {
-      await onChange({
-        ...(backend === config.backend ? {} : { backend }),
-        ...(backend === 'kubo' && url !== config.kubo_url
-          ? { kubo_url: url.trim() }
-          : {}),
-        ...(token === '' ? {} : { kubo_token: withScheme(token.trim()) })
-      });
-      setToken('');
-      setTold(trans.__('Used from now on, by kernels too.'));
+      await work();
     } catch (error) {
       setTold(problemText(problemOf(error)));
     } finally {
@@ -53,87 +57,177 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
     }
   };
 
+  const use = async (): Promise<void> => {
+    setRefused(false);
+    setTold(trans.__('Switching…'));
+    await onChange({
+      ...(backend === config.backend ? {} : { backend }),
+      ...(backend === 'kubo' && url !== config.kubo_url
+        ? { kubo_url: url.trim() }
+        : {}),
+      ...(backend === 'kubo' && token !== ''
+        ? { kubo_token: withScheme(token.trim()) }
+        : {})
+    });
+    setToken('');
+    setTold(trans.__('Used from now on, by kernels too.'));
+  };
+
+  const testAndUse = async (): Promise<void> => {
+    setRefused(false);
+    setTold(trans.__('Asking whether it answers…'));
+    const status = await onTest(
+      url.trim(),
+      token === '' ? null : withScheme(token.trim())
+    );
+    if (status.healthy) {
+      await use();
+    } else {
+      setRefused(true);
+      setTold(trans.__('Not used: %1', status.detail));
+    }
+  };
+
+  const confirm = isDifferent && (
+    <div className="jp-Ipfs-choices">
+      <button
+        type="submit"
+        className="jp-Ipfs-button jp-Ipfs-mod-accept"
+        disabled={isBusy}
+      >
+        {backend === 'kubo'
+          ? trans.__('Test and use')
+          : trans.__('Use from now on')}
+      </button>
+      {isRefused && (
+        <button
+          type="button"
+          className="jp-Ipfs-button"
+          disabled={isBusy}
+          onClick={() => void act(use)}
+        >
+          {trans.__('Use it anyway')}
+        </button>
+      )}
+    </div>
+  );
+
   return (
     <form
       className="jp-Ipfs-backend"
       onSubmit={event => {
         event.preventDefault();
-        void use();
+        void act(backend === 'kubo' ? testAndUse : use);
       }}
     >
-      <fieldset disabled={whoSet(config, 'backend') !== null}>
+      <fieldset>
         <legend>{trans.__('Store new content')}</legend>
         {config.backends.map(each => (
-          <label key={each} className="jp-Ipfs-radio">
-            <input
-              type="radio"
-              name={group}
-              value={each}
-              checked={backend === each}
-              onChange={() => setBackend(each)}
-            />
-            <span>{backendText(each, trans)}</span>
-          </label>
+          <React.Fragment key={each}>
+            <label className="jp-Ipfs-radio">
+              <input
+                type="radio"
+                name={group}
+                value={each}
+                checked={backend === each}
+                disabled={isBusy || whoSet(config, 'backend') !== null}
+                onChange={() => {
+                  setBackend(each);
+                  clear();
+                }}
+              />
+              <span>{backendText(each, trans)}</span>
+            </label>
+            {backend === each && (
+              <div className="jp-Ipfs-chosen">
+                {each === 'kubo' && (
+                  <KuboFields
+                    config={config}
+                    url={url}
+                    token={token}
+                    onURL={text => {
+                      setURL(text);
+                      clear();
+                    }}
+                    onToken={text => {
+                      setToken(text);
+                      clear();
+                    }}
+                    trans={trans}
+                  />
+                )}
+                {isDifferent && (
+                  <p>
+                    {trans.__(
+                      'Nothing moves or disappears: what is kept on this computer stays there.'
+                    )}
+                  </p>
+                )}
+                <p role="status" className="jp-Ipfs-told">
+                  {told}
+                </p>
+                {confirm}
+              </div>
+            )}
+          </React.Fragment>
         ))}
       </fieldset>
       <Why config={config} name="backend" trans={trans} />
-      {backend === 'kubo' && (
-        <>
-          <label className="jp-Ipfs-field">
-            <span>{trans.__('Address of its RPC API')}</span>
-            <input
-              type="url"
-              className="jp-Ipfs-input"
-              value={url}
-              required
-              disabled={whoSet(config, 'kubo_url') !== null}
-              onChange={event => setURL(event.target.value)}
-            />
-          </label>
-          <Why config={config} name="kubo_url" trans={trans} />
-          <label className="jp-Ipfs-field">
-            <span>{trans.__('Token, if it asks for one')}</span>
-            <input
-              type="password"
-              className="jp-Ipfs-input"
-              autoComplete="off"
-              value={token}
-              placeholder={
-                config.kubo_token === null
-                  ? trans.__('none')
-                  : trans.__(
-                      '…%1, from %2',
-                      config.kubo_token.last4,
-                      config.kubo_token.source
-                    )
-              }
-              disabled={whoSet(config, 'kubo_token') !== null}
-              onChange={event => setToken(event.target.value)}
-            />
-          </label>
-          <Why config={config} name="kubo_token" trans={trans} />
-        </>
-      )}
-      {isDifferent && (
-        <>
-          <p>
-            {trans.__(
-              'Nothing moves or disappears: what is kept on this computer stays there.'
-            )}
-          </p>
-          <button
-            type="submit"
-            className="jp-Ipfs-button jp-Ipfs-mod-accept"
-            disabled={isBusy}
-          >
-            {trans.__('Use it')}
-          </button>
-        </>
-      )}
-      <p role="status" className="jp-Ipfs-told">
-        {told}
-      </p>
     </form>
+  );
+}
+
+/** Which Kubo. */
+function KuboFields(props: {
+  config: IConfig;
+  url: string;
+  token: string;
+  onURL: (text: string) => void;
+  onToken: (text: string) => void;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { config, trans } = props;
+  return (
+    <>
+      <p className="jp-Ipfs-why">
+        {trans.__(
+          'Kubo is the usual IPFS program. It runs on its own, here or on another machine, and several people can store on one.'
+        )}
+      </p>
+      <label className="jp-Ipfs-field">
+        <span>{trans.__('Address of its RPC API (setting kubo.url)')}</span>
+        <input
+          type="url"
+          className="jp-Ipfs-input"
+          value={props.url}
+          required
+          disabled={whoSet(config, 'kubo_url') !== null}
+          onChange={event => props.onURL(event.target.value)}
+        />
+      </label>
+      <Why config={config} name="kubo_url" trans={trans} />
+      <label className="jp-Ipfs-field">
+        <span>{trans.__('Token, if it asks for one (kubo.token)')}</span>
+        <input
+          type="password"
+          className="jp-Ipfs-input"
+          autoComplete="off"
+          value={props.token}
+          placeholder={
+            config.kubo_token === null
+              ? trans.__('none')
+              : trans.__(
+                  '…%1, from %2',
+                  config.kubo_token.last4,
+                  config.kubo_token.source
+                )
+          }
+          disabled={whoSet(config, 'kubo_token') !== null}
+          onChange={event => props.onToken(event.target.value)}
+        />
+      </label>
+      <Why config={config} name="kubo_token" trans={trans} />
+    </>
   );
 }
 
@@ -169,7 +263,7 @@ function backendText(backend: string, trans: TranslationBundle): string {
     case 'embedded':
       return trans.__('on this computer');
     case 'kubo':
-      return trans.__('on a Kubo');
+      return trans.__('on an IPFS server (Kubo)');
     default:
       return trans.__('on %1', backend);
   }

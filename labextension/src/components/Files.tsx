@@ -68,6 +68,11 @@ export function Files(props: IFilesProps): React.JSX.Element {
           onClick={() => void model.refresh()}
         />
       </div>
+      <p className="jp-Ipfs-filesHint">
+        {trans.__(
+          'Folders in which you arrange what is stored. Each change gives the folder a new CID; what lies in it keeps its own.'
+        )}
+      </p>
       {problem !== null && <ProblemNote problem={problem} />}
       <div role="status">
         {removed !== null && (
@@ -89,7 +94,7 @@ export function Files(props: IFilesProps): React.JSX.Element {
       {folder?.entries.length === 0 && (
         <p className="jp-Ipfs-treeNote">
           {trans.__(
-            'Nothing here yet. What you put here keeps its CID; the folder gets a new one with each change.'
+            'Nothing here yet. “+” puts something that is stored here.'
           )}
         </p>
       )}
@@ -142,7 +147,8 @@ function Way(props: {
       <ol>
         {['', ...names].map((name, index) => {
           const path = `/${names.slice(0, index).join('/')}`;
-          const text = index === 0 ? '/' : (plainText(name) ?? '');
+          const text =
+            index === 0 ? trans.__('Folders') : (plainText(name) ?? '');
           return (
             <li key={path}>
               {index === names.length ? (
@@ -185,7 +191,7 @@ function FileRow(props: {
       <span className="jp-Ipfs-treeSize" role="gridcell">
         {entry.size !== null && sizeText(entry.size, trans)}
       </span>
-      <span role="gridcell">
+      <span role="gridcell" className="jp-Ipfs-itemMore">
         <MenuButton
           title={name}
           onMenu={(x, y) => props.onMenu(entry, x, y)}

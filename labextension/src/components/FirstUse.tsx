@@ -24,7 +24,11 @@ export function FirstUse(props: IFirstUseProps): React.JSX.Element {
   return (
     <div className="jp-Ipfs-firstUse">
       <h2 className="jp-Ipfs-firstTitle">{trans.__('Nothing stored yet')}</h2>
-      <p>{explanation(trans)}</p>
+      <p>
+        {trans.__(
+          'Keep an exact copy of a file or folder under a fingerprint of it, and hand it to anybody, who can then check that it is the same.'
+        )}
+      </p>
       <ul>
         <Step
           icon={fileUploadIcon}
@@ -45,6 +49,12 @@ export function FirstUse(props: IFirstUseProps): React.JSX.Element {
           onClick={props.onTutorial}
         />
       </ul>
+      <p className="jp-Ipfs-firstNote">{explanation(trans)}</p>
+      <p className="jp-Ipfs-firstNote">
+        {trans.__(
+          'It is kept on this computer: the one that runs this Jupyter server. Nothing leaves it before you send it.'
+        )}
+      </p>
     </div>
   );
 }

@@ -98,7 +98,7 @@ function Tools(props: {
       <input
         type="search"
         className="jp-Ipfs-input"
-        placeholder={trans.__('Name or CID')}
+        placeholder={trans.__('Search what is stored')}
         aria-label={trans.__('Search by name or CID')}
         value={text}
         onChange={event => setText(event.target.value)}
@@ -110,7 +110,7 @@ function Tools(props: {
         onChange={event => onSearch({ kind: event.target.value as ItemFilter })}
       >
         <option value="all">{trans.__('All')}</option>
-        <option value="names">{trans.__('With a name')}</option>
+        <option value="names">{trans.__('Named')}</option>
         <option value="recent">{trans.__('Newest')}</option>
       </select>
     </div>

@@ -5,7 +5,7 @@ import * as React from 'react';
 
 import type { IConfig, IConfigChange } from '../api/config';
 import type { IHealth } from '../api/health';
-import type { IDisk, INodeAnswer } from '../api/status';
+import type { IBackendStatus, IDisk, INodeAnswer } from '../api/status';
 import { BackendSwitch } from './BackendSwitch';
 import { sizeText } from './size';
 
@@ -14,6 +14,11 @@ export interface INodeDetailsProps {
   readonly config: IConfig | null;
   readonly health: IHealth | null;
   readonly onChange: (change: IConfigChange) => Promise<void>;
+  /** Asks a Kubo how it is, before it is used. */
+  readonly onTest: (
+    url: string,
+    token: string | null
+  ) => Promise<IBackendStatus>;
   readonly onRetry: () => void;
   /** Agree that what is stored there becomes public. */
   readonly onAgree: () => void;
@@ -54,7 +59,14 @@ export function NodeDetails(props: INodeDetailsProps): React.JSX.Element {
           )}
         </p>
       )}
-      {status.disk && <Disk disk={status.disk} trans={trans} />}
+      {status.disk && (
+        <Disk
+          disk={status.disk}
+          title={status.repo}
+          isLocalOnly={Boolean(status.local)}
+          trans={trans}
+        />
+      )}
       {health !== null && <Damage health={health} trans={trans} />}
       <div className="jp-Ipfs-choices">
         <button
@@ -86,6 +98,7 @@ export function NodeDetails(props: INodeDetailsProps): React.JSX.Element {
         <BackendSwitch
           config={config}
           onChange={props.onChange}
+          onTest={props.onTest}
           trans={trans}
         />
       )}
@@ -115,10 +128,16 @@ function Health(props: {
         <p className="jp-Ipfs-label">
           {status.healthy ? trans.__('Works') : trans.__('Does not work')}
         </p>
-        <p>
-          <bdi>{status.label}</bdi>
+        <p title={`${status.label}\n${status.detail}`}>
+          {status.backend === 'embedded' ? (
+            trans.__(
+              'On this computer, which is the one that runs this Jupyter server.'
+            )
+          ) : (
+            <bdi>{status.label}</bdi>
+          )}
         </p>
-        {status.detail !== '' && <p>{status.detail}</p>}
+        {!status.healthy && status.detail !== '' && <p>{status.detail}</p>}
         <p>
           {status.public
             ? trans.__('What is stored here is announced publicly.')
@@ -136,12 +155,19 @@ function Health(props: {
 
 function Disk(props: {
   disk: IDisk;
+  /** Where it is. */
+  title: string | undefined;
+  /** Whether what is stored from now on goes elsewhere. */
+  isLocalOnly: boolean;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { disk, trans } = props;
   return (
     <div>
-      <p>
+      {props.isLocalOnly && (
+        <p className="jp-Ipfs-label">{trans.__('On this computer')}</p>
+      )}
+      <p title={props.title}>
         {disk.quota === null
           ? trans.__(
               '%1 used, %2 free on the disk',
@@ -210,12 +236,22 @@ function Damage(props: {
       )}
       <p>
         {health.checked_at === null
-          ? trans.__('The bytes on this disk were never checked as a whole.')
-          : trans.__(
-              'Checked %1',
-              Time.formatHuman(new Date(health.checked_at * 1000))
-            )}
+          ? trans.__(
+              'Not checked yet whether everything is still as it was stored.'
+            )
+          : checkedText(health, health.checked_at, trans)}
       </p>
     </div>
   );
+}
+
+function checkedText(
+  health: IHealth,
+  checkedAt: number,
+  trans: TranslationBundle
+): string {
+  const when = Time.formatHuman(new Date(checkedAt * 1000));
+  return health.damaged.length === 0
+    ? trans.__('Everything was intact when it was checked, %1.', when)
+    : trans.__('Checked %1', when);
 }

@@ -1,10 +1,21 @@
 import type { ISignal } from '@lumino/signaling';
+import type { LabIcon } from '@jupyterlab/ui-components';
 import { UseSignal, caretDownIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IPanelSection } from '../tokens';
+import { IconButton } from './IconButton';
+
+/** A button at the top of the sidebar. */
+export interface IPanelButton {
+  readonly icon: LabIcon;
+  readonly label: string;
+  readonly onClick: () => void;
+}
 
 export interface IPanelProps {
+  readonly title: string;
+  readonly buttons: readonly IPanelButton[];
   /** Lowest rank first. */
   readonly sections: readonly IPanelSection[];
   /** The ids of those that are folded. */
@@ -18,19 +29,27 @@ export interface IPanelProps {
 export function Panel(props: IPanelProps): React.JSX.Element {
   const { sections, folded, onToggle } = props;
   return (
-    <div className="jp-Ipfs-sections">
-      {sections.map(section => (
-        <Follow key={section.id} signal={section.changed}>
-          {() => (
-            <Section
-              section={section}
-              isFolded={folded.has(section.id)}
-              onToggle={() => onToggle(section.id)}
-            />
-          )}
-        </Follow>
-      ))}
-    </div>
+    <>
+      <header className="jp-Ipfs-panelHead">
+        <h2>{props.title}</h2>
+        {props.buttons.map(button => (
+          <IconButton key={button.label} {...button} />
+        ))}
+      </header>
+      <div className="jp-Ipfs-sections">
+        {sections.map(section => (
+          <Follow key={section.id} signal={section.changed}>
+            {() => (
+              <Section
+                section={section}
+                isFolded={folded.has(section.id)}
+                onToggle={() => onToggle(section.id)}
+              />
+            )}
+          </Follow>
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -4,16 +4,26 @@ import type {
 } from '@jupyterlab/application';
 import { InputDialog } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { MenuSvg } from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import {
+  MenuSvg,
+  closeIcon,
+  editIcon,
+  folderIcon,
+  launchIcon
+} from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IEntry } from '../api/entries';
 import { getEntries } from '../api/entries';
+import type { IItem } from '../api/items';
+import { getItems } from '../api/items';
 import { Files } from '../components/Files';
 import { lastName, parseAddress } from '../models/address';
 import { FilesModel } from '../models/mfs';
 import { plainText } from '../models/plainText';
 import { IPanel, IServerEvents } from '../tokens';
+import { askWhatToPut } from '../widgets/putDialog';
 import { told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
 
@@ -26,6 +36,9 @@ const MENU = [
 ];
 
 const RANK = 40;
+
+/** How many of what is stored can be picked from. */
+const MAX_PICKED = 100;
 
 /**
  * The files that can change, in the sidebar.
@@ -102,35 +115,29 @@ export const files: JupyterFrontEndPlugin<void> = {
     };
 
     const put = async (): Promise<void> => {
-      const source = await askForText(
-        trans.__('Put stored content here'),
-        trans.__('A CID, a path or a name'),
-        '',
-        trans.__('Put here')
-      );
-      if (source === null) {
+      const asked = await askWhatToPut(await storedItems(), trans);
+      if (asked === null) {
         return;
       }
+      const { source, name } = asked;
       const address = parseAddress(source);
       const path = address.kind === 'problem' ? source : address.path;
-      let cid = '';
-      const isFound = await told(
-        trans.__('It could not be put here'),
-        async () => {
-          ({ cid } = await getEntries(path, 0, 1, serverSettings));
-        }
-      );
-      if (!isFound) {
-        return;
-      }
-      const name = await askForText(
-        trans.__('Put stored content here'),
-        trans.__('Under which name'),
-        lastName(path),
-        trans.__('Put here')
-      );
-      if (name !== null) {
-        await model.put(`/ipfs/${cid}`, name.replace(/\//g, ''));
+      await told(trans.__('It could not be put here'), async () => {
+        const { cid } = await getEntries(path, 0, 1, serverSettings);
+        await model.put(
+          `/ipfs/${cid}`,
+          (name || lastName(path)).replace(/\//g, '')
+        );
+      });
+    };
+
+    /** What can be picked; without the list it can still be typed. */
+    const storedItems = async (): Promise<readonly IItem[]> => {
+      try {
+        const query = { kind: 'all', query: '' } as const;
+        return (await getItems(query, 0, MAX_PICKED, serverSettings)).items;
+      } catch {
+        return [];
       }
     };
 
@@ -149,10 +156,12 @@ export const files: JupyterFrontEndPlugin<void> = {
     const add = (
       id: string,
       label: string,
+      icon: LabIcon,
       execute: (entry: IEntry) => void | Promise<void>
     ): void => {
       commands.addCommand(id, {
         label,
+        icon,
         describedBy: { args: { type: 'object', properties: {} } },
         isEnabled: () => chosen !== null,
         execute: async () => {
@@ -162,10 +171,10 @@ export const files: JupyterFrontEndPlugin<void> = {
         }
       });
     };
-    add(CommandIDs.openFile, trans.__('Open'), open);
-    add(CommandIDs.renameFile, trans.__('Rename…'), rename);
-    add(CommandIDs.moveFile, trans.__('Move…'), move);
-    add(CommandIDs.removeFile, trans.__('Remove from Here'), entry =>
+    add(CommandIDs.openFile, trans.__('Open'), folderIcon, open);
+    add(CommandIDs.renameFile, trans.__('Rename…'), editIcon, rename);
+    add(CommandIDs.moveFile, trans.__('Move…'), launchIcon, move);
+    add(CommandIDs.removeFile, trans.__('Remove from Here'), closeIcon, entry =>
       model.remove(entry)
     );
 
@@ -176,7 +185,7 @@ export const files: JupyterFrontEndPlugin<void> = {
 
     panel.addSection({
       id: 'files',
-      title: trans.__('Files'),
+      title: trans.__('Folders'),
       rank: RANK,
       changed: model.changed,
       render: () =>

@@ -9,7 +9,7 @@ import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { IConfigChange } from '../api/config';
-import { getConfig } from '../api/config';
+import { askKubo, getConfig } from '../api/config';
 import type { IHealth } from '../api/health';
 import { getHealth } from '../api/health';
 import { NodeDetails } from '../components/NodeDetails';
@@ -18,7 +18,7 @@ import { sizeText } from '../components/size';
 import { ConfigModel } from '../models/config';
 import { IJobs, INodeStatus, IPanel, IServerEvents } from '../tokens';
 import { askToAnnounce } from '../widgets/consent';
-import { askYesOrNo } from '../widgets/itemDialogs';
+import { askYesOrNo, confirmLoss } from '../widgets/itemDialogs';
 import { told } from '../widgets/told';
 
 /**
@@ -65,7 +65,7 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
 
     panel.addSection({
       id: 'node',
-      title: trans.__('Node'),
+      title: trans.__('Where it is kept'),
       rank: 50,
       changed,
       render: () => {
@@ -92,6 +92,7 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
           config: config.config,
           health,
           onChange,
+          onTest: (url, token) => askKubo(url, token, settings),
           onRetry: () => void node.refresh(),
           onAgree: () => tell(trans.__('Agree'), agree),
           onFreeSpace: () => tell(trans.__('Free space'), freeSpace),
@@ -131,11 +132,22 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
     }
 
     async function freeSpace(): Promise<void> {
-      const agreed = await askYesOrNo(
+      const { state } = node;
+      const cache =
+        state.kind === 'answered' ? (state.status.disk?.cache ?? 0) : 0;
+      const agreed = await confirmLoss(
         trans.__('Free space?'),
-        trans.__(
-          'What is kept stays. What is marked “not kept”, and what was only fetched, is deleted from this computer.'
-        ),
+        [
+          trans.__(
+            'What is kept stays. What is marked “not kept”, and what was only fetched, is deleted from this computer.'
+          ),
+          cache > 0
+            ? trans.__(
+                'What was only fetched takes %1.',
+                sizeText(cache, trans)
+              )
+            : trans.__('Nothing here was only fetched.')
+        ],
         trans.__('Free space'),
         trans
       );
@@ -154,7 +166,23 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
 
     async function check(): Promise<void> {
       await jobs.run('check', {});
-      await askHealth();
+      await Promise.all([askHealth(), node.refresh()]);
+      if (health === null || health.damaged.length > 0) {
+        return; // The section says what is damaged.
+      }
+      const { state } = node;
+      const here =
+        state.kind === 'answered' ? (state.status.local ?? state.status) : null;
+      Notification.success(
+        typeof here?.blocks === 'number'
+          ? trans._n(
+              'Checked: %1 block, and it is intact',
+              'Checked: all %1 blocks are intact',
+              here.blocks
+            )
+          : trans.__('Checked: everything is intact'),
+        { autoClose: 5000 }
+      );
     }
 
     async function repair(): Promise<void> {

@@ -6,6 +6,7 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { fileUploadIcon, folderIcon } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import * as React from 'react';
 
@@ -46,7 +47,28 @@ export const panel: JupyterFrontEndPlugin<IPanel> = {
     settingRegistry: ISettingRegistry | null
   ): IPanel => {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
-    const panel = new IpfsPanel(() => app.shell.activateById(panel.id), trans);
+    const panel = new IpfsPanel(
+      () => app.shell.activateById(panel.id),
+      () =>
+        [
+          {
+            command: CommandIDs.chooseFiles,
+            icon: fileUploadIcon,
+            label: trans.__('Store files…')
+          },
+          {
+            command: CommandIDs.chooseFolder,
+            icon: folderIcon,
+            label: trans.__('Store a folder…')
+          }
+        ]
+          .filter(({ command }) => app.commands.hasCommand(command))
+          .map(({ command, ...button }) => ({
+            ...button,
+            onClick: () => void app.commands.execute(command)
+          })),
+      trans
+    );
     app.shell.add(panel, 'left', { rank: RANK, type: 'IPFS' });
     restorer?.add(panel, panel.id);
 

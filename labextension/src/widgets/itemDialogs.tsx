@@ -157,6 +157,35 @@ export async function askYesOrNo(
   return button.accept;
 }
 
+/**
+ * Ask before something is deleted.
+ *
+ * @param accept - What the button that deletes is called.
+ */
+export async function confirmLoss(
+  title: string,
+  texts: readonly string[],
+  accept: string,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { button } = await showDialog({
+    title,
+    body: dialogBody(
+      <>
+        {texts.map(text => (
+          <p key={text}>{text}</p>
+        ))}
+      </>
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: accept })
+    ],
+    defaultButton: 0
+  });
+  return button.accept;
+}
+
 /** Ask who may fetch something from here without a login. */
 export async function askReach(
   title: string,

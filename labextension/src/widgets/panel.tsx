@@ -6,6 +6,7 @@ import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { ipfsIcon } from '../components/icons';
+import type { IPanelButton } from '../components/Panel';
 import { Panel } from '../components/Panel';
 import type { IPanel, IPanelSection } from '../tokens';
 
@@ -24,10 +25,12 @@ const FOCUSABLE = [
 export class IpfsPanel extends ReactWidget implements IPanel {
   /**
    * @param activate - Brings the panel to the front.
+   * @param buttons - What stands at its top, asked for at each drawing.
    * @param trans - The language.
    */
   constructor(
     private readonly activatePanel: () => void,
+    private readonly buttons: () => readonly IPanelButton[],
     trans: TranslationBundle
   ) {
     super();
@@ -103,6 +106,8 @@ export class IpfsPanel extends ReactWidget implements IPanel {
   protected render(): React.JSX.Element {
     return (
       <Panel
+        title={this.title.caption}
+        buttons={this.notice === null ? this.buttons() : []}
         sections={this.notice === null ? this.sections : [this.notice]}
         folded={this.folded}
         onToggle={id => this.toggle(id)}
