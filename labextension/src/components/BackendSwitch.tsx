@@ -57,7 +57,7 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
     }
   };
 
-  const use = async (): Promise<void> => {
+  const save = async (): Promise<void> => {
     setRefused(false);
     setTold(trans.__('Switching…'));
     await onChange({
@@ -73,7 +73,7 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
     setTold(trans.__('Used from now on, by kernels too.'));
   };
 
-  const testAndUse = async (): Promise<void> => {
+  const testAndSave = async (): Promise<void> => {
     setRefused(false);
     setTold(trans.__('Asking whether it answers…'));
     const status = await onTest(
@@ -81,7 +81,7 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
       token === '' ? null : withScheme(token.trim())
     );
     if (status.healthy) {
-      await use();
+      await save();
     } else {
       setRefused(true);
       setTold(trans.__('Not used: %1', status.detail));
@@ -104,7 +104,7 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
           type="button"
           className="jp-Ipfs-button"
           disabled={isBusy}
-          onClick={() => void act(use)}
+          onClick={() => void act(save)}
         >
           {trans.__('Use it anyway')}
         </button>
@@ -117,7 +117,7 @@ export function BackendSwitch(props: IBackendSwitchProps): React.JSX.Element {
       className="jp-Ipfs-backend"
       onSubmit={event => {
         event.preventDefault();
-        void act(backend === 'kubo' ? testAndUse : use);
+        void act(backend === 'kubo' ? testAndSave : save);
       }}
     >
       <fieldset>
