@@ -33,7 +33,10 @@ _REFUSED = (
     "sitecustomize.py", "usercustomize.py", "*.pth",
 )  # fmt: skip
 _NOTEBOOK = ".ipynb"
-MAX_NOTEBOOK = 256 * 1024 * 1024  # bytes that are read into memory to be made untrusted
+MAX_NOTEBOOK = 32 * 1024 * 1024  # bytes that are read into memory to be made untrusted
+# Of three bytes as `{},` Python makes a hundred, so values are limited as well.
+_MAX_CONTAINERS = 500_000
+_MAX_COMMAS = 2_000_000
 _MAX_NAME = 200  # bytes; the file systems' limit is 255
 _TRIES = 10_000
 
@@ -142,6 +145,12 @@ def untrusted(notebook: Any) -> Any:  # noqa: ANN401  (any JSON)
     return notebook
 
 
+def has_too_many_values(data: bytes) -> bool:
+    """Tell whether parsing this JSON may take many times its size; what is in texts counts too."""
+    containers = data.count(b"{") + data.count(b"[")
+    return containers > _MAX_CONTAINERS or data.count(b",") > _MAX_COMMAS
+
+
 def _distrust(cell: dict[str, Any]) -> None:
     metadata = cell.get("metadata")
     cell["metadata"] = metadata = metadata if isinstance(metadata, dict) else {}
@@ -189,15 +198,20 @@ def _tame_file(place: Path, name: str, shown: str, copied: Copied) -> None:
             place.unlink()
             copied.skipped[shown] = "a link cannot be made untrusted"
         return
-    place.chmod(0o600 | stat.S_IMODE(place.stat().st_mode))
+    place.chmod(0o600 | stat.S_IMODE(place.stat().st_mode) & 0o666)  # no program either
     if not is_notebook:
         return
     if place.stat().st_size > MAX_NOTEBOOK:
         place.unlink()
         copied.skipped[shown] = "the notebook is too large to be made untrusted"
         return
+    data = place.read_bytes()
+    if has_too_many_values(data):
+        place.unlink()
+        copied.skipped[shown] = "the notebook has too many values to be made untrusted"
+        return
     try:
-        notebook = untrusted(json.loads(place.read_bytes()))
+        notebook = untrusted(json.loads(data))
         text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
         data = text.encode()
     except (ValueError, RecursionError):

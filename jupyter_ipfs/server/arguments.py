@@ -45,6 +45,8 @@ def body(handler: IPFSHandler) -> dict[str, object]:
         value = json.loads(handler.request.body or b"{}")
     except (ValueError, RecursionError):
         value = None
+    if isinstance(value, dict) and not _is_unicode(json.dumps(value, ensure_ascii=False)):
+        raise RequestError("the request's body has a text that is no valid Unicode")
     if not isinstance(value, dict):
         raise RequestError("the request's body is no JSON object", 'such as {"name": "fig-3"}')
     return value

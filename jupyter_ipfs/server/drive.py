@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 10_000  # more are cut, and the last entry says so
 MAX_TEXT = 32 * 1024 * 1024
-MAX_NOTEBOOK = 64 * 1024 * 1024
+MAX_NOTEBOOK = 32 * 1024 * 1024
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -206,11 +206,14 @@ def _notebook(data: bytes) -> dict[str, Any]:
 
     Raises:
         RequestError: It is no notebook, whatever it is called.
+        LimitError: It has too many values.
     """
     import nbformat  # noqa: PLC0415  (the server has it)
 
-    from jupyter_ipfs.node.open_copy import untrusted  # noqa: PLC0415
+    from jupyter_ipfs.node.open_copy import has_too_many_values, untrusted  # noqa: PLC0415
 
+    if has_too_many_values(data):
+        raise LimitError("this notebook has too many values to be opened", "download it instead")
     try:
         notebook = nbformat.from_dict(json.loads(data))  # type: ignore[no-untyped-call]
         if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):

@@ -93,6 +93,16 @@ def test_what_is_called_a_notebook_and_is_none_is_told_in_words(
     assert response.json()["code"] == "RequestError"
 
 
+def test_a_notebook_that_would_fill_the_memory_is_not_parsed(
+    client: httpx.Client, session: Session
+) -> None:
+    bomb = b'{"nbformat": 4, "cells": [' + b"{}," * 600_000 + b"{}]}"
+    root = session.store_files({"n.ipynb": bomb}).root
+    response = client.get(f"jupyter-ipfs/contents/{root}/n.ipynb")
+    assert response.status_code == 413
+    assert response.json()["code"] == "LimitError"
+
+
 def test_a_notebook_can_be_opened_as_a_text_file(client: httpx.Client, session: Session) -> None:
     root = session.store_files({"n.ipynb": b'{"nbformat": 4}'}).root
     told = get(client, f"{root}/n.ipynb", type="file", format="text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import httpx
@@ -66,6 +67,7 @@ def test_nothing_is_public_unless_the_administrator_said_so(
     [
         ({}, 400),
         ({"root": 7}, 400),
+        ({"root": "\ud800"}, 400),
         ({"root": "bafy"}, 404),
         ({"root": "a", "public": "yes"}, 400),
         ({"root": str(CID.of(b"not here"))}, 404),
@@ -75,7 +77,7 @@ def test_nothing_is_public_unless_the_administrator_said_so(
 def test_what_cannot_be_served_is_told(
     client: httpx.Client, body: dict[str, object], status: int
 ) -> None:
-    response = client.post("jupyter-ipfs/shares", json=body)
+    response = client.post("jupyter-ipfs/shares", content=json.dumps(body))
     assert response.status_code == status, response.text
     jsonschema.validate(response.json(), schema("Error"))
     assert client.get("jupyter-ipfs/shares").json() == {"shares": []}
