@@ -35,7 +35,7 @@ _REFUSED = (
 _NOTEBOOK = ".ipynb"
 MAX_NOTEBOOK = 32 * 1024 * 1024  # bytes that are read into memory to be made untrusted
 # Of three bytes as `{},` Python makes a hundred, so values are limited as well.
-_MAX_CONTAINERS = 500_000
+_MAX_CONTAINERS = 250_000
 _MAX_COMMAS = 2_000_000
 _MAX_NAME = 200  # bytes; the file systems' limit is 255
 _TRIES = 10_000
