@@ -347,7 +347,7 @@ def test_saving_a_read_only_notebook_elsewhere_is_refused_with_what_to_do(
     watched: Watched, lab: JupyterProcess, stored: dict[str, str]
 ) -> None:
     # Its picture, and the place that core looks at; core logs what it shows.
-    watched.expected = ("404 (Not Found)", "Failed to save")
+    watched.expected = ("404 (Not Found)", "Showing error:")
     watched.goto("lab")
     page = watched.page
     watched.execute("ipfs:open", {"path": f"/ipfs/{stored['survey']}/analysis.ipynb"})

@@ -52,6 +52,7 @@ def panel(shown: Watched) -> Iterator[Watched]:
     yield shown
     for _ in range(2):
         shown.page.keyboard.press("Escape")
+    expect(shown.page.get_by_role("dialog")).to_have_count(0)
 
 
 @contextmanager
@@ -240,6 +241,8 @@ def test_who_has_it_tells_a_copy_from_a_check(panel: Watched, own_lab: JupyterPr
     dialog.get_by_role("button", name="Check", exact=True).click()
     expect(dialog).to_contain_text("Blocks were fetched from there just now.")
     expect(dialog.locator(".jp-Ipfs-copyPlace")).not_to_contain_text("not checked")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
 
 
 def test_the_versions_of_a_name_are_listed(panel: Watched, own_lab: JupyterProcess) -> None:
