@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +29,7 @@ from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.store import backup, schema
 from jupyter_ipfs.store.repo import Repo
 from jupyter_ipfs.unixfs import profiles
+from tests.processes import run_together
 from tests.store.test_crashes import crashed
 from tests.store.test_processes import in_child
 from tests.unixfs.dags import Dag
@@ -483,15 +482,12 @@ def test_a_change_that_has_no_place_any_more_is_refused_whole(repo: Repo) -> Non
     assert one.ls() == []
 
 
-_WORK = """
-import sys
+_IMPORTS = """
 from jupyter_ipfs.backends.embedded import EmbeddedBackend
 from jupyter_ipfs.node import gc
 from jupyter_ipfs.store.repo import Repo
-
-path, number = sys.argv[1], int(sys.argv[2])
-print("ready", flush=True)
-sys.stdin.readline()
+"""
+_WORK = """
 with Repo.open(path) as repo:
     files = EmbeddedBackend(repo).mfs()
     for turn in range(15):
@@ -503,25 +499,8 @@ with Repo.open(path) as repo:
 
 
 def test_processes_that_write_different_files_all_succeed(tmp_path: Path) -> None:
-    path = str(tmp_path / "repo")
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", _WORK, path, str(number)],
-            env={**os.environ, "PYTHONPATH": str(_CHECKOUT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
-        for number in range(3)
-    ]  # fmt: skip
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"ready\n"
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write(b"go\n")
-        worker.stdin.flush()
-    for worker in workers:
-        _, errors = worker.communicate()
-        assert worker.returncode == 0 or b"others kept storing" in errors, errors.decode()
+    path = tmp_path / "repo"
+    run_together(_IMPORTS, _WORK, path, 3)
     with Repo.open(path) as repo:
         wanted = {f"shared/{n}-{t}": b"%d" % t for n in range(3) for t in range(15)}
         wanted |= {f"own{n}/f": b"14" for n in range(3)}

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
 import yaml
 
 from jupyter_ipfs.server.actions import ACTIONS
@@ -9,6 +14,11 @@ from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.openapi import DESCRIPTION
 from jupyter_ipfs.server.routes import ROUTES
 from tests.server.test_auth import VERBS
+
+if TYPE_CHECKING:
+    import httpx
+
+    from jupyter_ipfs.session import Session
 
 
 def test_each_verb_is_described_and_each_description_has_its_verb() -> None:
@@ -24,3 +34,64 @@ def test_each_action_is_described_with_its_arguments() -> None:
     task = yaml.safe_load(DESCRIPTION.read_text())["components"]["schemas"]["Task"]
     assert task["properties"]["action"]["enum"] == sorted(ACTIONS)
     assert [each["properties"]["action"]["const"] for each in task["oneOf"]] == sorted(ACTIONS)
+
+
+def answered(
+    client: httpx.Client, verb: str, path: str, route: str = "", json: object = None
+) -> httpx.Response:
+    """An answer that is as the description says of ``route``."""
+    description = yaml.safe_load(DESCRIPTION.read_text())
+    route = route or f"/{path.partition('?')[0]}"
+    answer = client.request(verb, f"jupyter-ipfs/{path}", json=json)
+    described = description["paths"][route][verb.lower()]["responses"]
+    status = str(answer.status_code)
+    told = described[status] if status in described else described["default"]
+    if "$ref" in told:
+        told = description["components"]["responses"][told["$ref"].rpartition("/")[2]]
+    content = told.get("content")
+    if content is None:
+        assert not answer.content or answer.status_code == HTTPStatus.FORBIDDEN  # also Jupyter's
+    else:
+        schema = content["application/json"]["schema"]
+        jsonschema.validate(answer.json(), {**schema, "components": description["components"]})
+    return answer
+
+
+@pytest.fixture
+def root(session: Session) -> str:
+    return str(session.add(b"described", name="described"))
+
+
+def test_answers_about_files_are_as_described(client: httpx.Client, root: str) -> None:
+    operations = [
+        {"op": "mkdir", "path": "/described/deep", "parents": True},
+        {"op": "cp", "source": f"/ipfs/{root}", "target": "/described/n.ipynb"},
+    ]
+    body = {"operations": operations}
+    assert answered(client, "POST", "mfs", json=body).status_code == 200
+    folder = answered(client, "GET", "mfs?path=/described").json()
+    assert [entry["kind"] for entry in folder["entries"]] == ["directory", "notebook"]
+    assert answered(client, "GET", "mfs?path=/nowhere").status_code == 404
+    assert answered(client, "POST", "mfs", json={}).status_code == 400
+
+
+def test_answers_about_names_and_pins_are_as_described(client: httpx.Client, root: str) -> None:
+    name, pin = "/names/{name}", "/pins/{path}"
+    assert answered(client, "GET", "names/described", name).json()["versions"][0]["root"] == root
+    assert answered(client, "GET", "names/no-such-name", name).status_code == 404
+    unpinned = answered(client, "DELETE", "pins/described", pin).json()
+    assert unpinned["unpinned"]
+    assert answered(client, "POST", "pins", json=unpinned).status_code == 204
+    assert answered(client, "POST", "pins", json={"unpinned": 7}).status_code == 400
+    body = {"name": "described-anew"}
+    assert answered(client, "PATCH", "names/described", name, json=body).status_code == 204
+    assert answered(client, "PATCH", "names/described", name, json=body).status_code == 404
+
+
+def test_answers_about_shares_are_as_described(client: httpx.Client, root: str) -> None:
+    assert answered(client, "POST", "shares", json={"root": root}).status_code == 201
+    assert answered(client, "GET", "shares").json()["shares"]
+    assert answered(client, "POST", "shares", json={"root": 7}).status_code == 400
+    public = {"root": root, "public": True}
+    assert answered(client, "POST", "shares", json=public).status_code == 403
+    assert answered(client, "DELETE", f"shares/{root}", "/shares/{cid}").status_code == 204

@@ -17,6 +17,7 @@ from jupyter_ipfs.errors import RepoError
 from jupyter_ipfs.node.health import broken_pins
 from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.store.repo import Repo
+from tests.processes import run_together
 from tests.store.conftest import leaves, store
 
 if TYPE_CHECKING:
@@ -24,17 +25,14 @@ if TYPE_CHECKING:
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
-_WORK = """
-import sys
+_IMPORTS = """
 from jupyter_ipfs.node import gc
 from jupyter_ipfs.node.walk import walk
 from jupyter_ipfs.store.repo import Repo
 from tests.store.conftest import leaves, store
-
-path, number = sys.argv[1], int(sys.argv[2])
 shared = leaves(40, seed=1)
-print("ready", flush=True)
-sys.stdin.readline()
+"""
+_WORK = """
 with Repo.open(path) as repo:
     for turn in range(6):
         own = leaves(3, seed=1000 * (number + 1) + turn)
@@ -50,24 +48,7 @@ with Repo.open(path) as repo:
 
 def test_several_processes_create_store_and_collect_at_once(path: Path) -> None:
     """Half of them run gc while the others store the same old blocks, which have no grace."""
-    env = {**os.environ, "PYTHONPATH": str(_CHECKOUT)}
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", _WORK, path, str(number)],
-            env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
-        for number in range(4)
-    ]  # fmt: skip
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"ready\n"
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write(b"go\n")
-        worker.stdin.flush()
-    for worker in workers:
-        _, errors = worker.communicate()
-        assert worker.returncode == 0 or b"others kept storing" in errors, errors.decode()
+    run_together(_IMPORTS, _WORK, path, 4)
     with Repo.open(path) as repo:
         assert repo.names() == ["n0", "n1", "n2", "n3"]
         assert broken_pins(repo) == []
