@@ -408,17 +408,20 @@ def test_a_client_that_falls_asleep_does_not_keep_the_upload(unlucky: JupyterPro
         assert commit(client, upload)["state"] == "done"
 
 
-def test_what_does_not_fit_into_the_quota_is_refused_before_it_is_sent(tmp_path: Path) -> None:
-    repo = tmp_path / "home" / "jupyter-data" / "ipfs"
-    with running_jupyter("server", tmp_path) as jupyter, jupyter.client() as client:
-        assert client.get("jupyter-ipfs/status").status_code == 200
-        config.save(repo, quota=6_000_000)
+def test_what_does_not_fit_into_the_quota_is_refused_before_it_is_sent(
+    unlucky: JupyterProcess,
+) -> None:
+    repo = repo_of(unlucky)
+    with unlucky.client() as client:
+        used = client.get("jupyter-ipfs/status").json()["disk"]["used"]
+        staged = sorted((repo / "uploads").iterdir()) if (repo / "uploads").exists() else []
+        config.save(repo, quota=used + 6_000_000)
         answer = client.post(
             "jupyter-ipfs/uploads", json={"files": listed({"large": bytes(7_000_000)})}
         )
         assert answer.status_code == 507
         assert answer.json()["code"] == "QuotaExceededError"
-        assert not list((repo / "uploads").iterdir())
+        assert sorted((repo / "uploads").iterdir()) == staged
         data = noise(3_000_000, 11)
         upload = announce(client, {"fits": data})
         send(client, upload, data[:2_000_000])
@@ -426,13 +429,14 @@ def test_what_does_not_fit_into_the_quota_is_refused_before_it_is_sent(tmp_path:
             "jupyter-ipfs/uploads", json={"files": listed({"other": bytes(4_500_000)})}
         )
         assert other.status_code == 507, "what is staged counts"
-        config.save(repo, quota=2_100_000)
+        config.save(repo, quota=used + 2_100_000)
         refused = put(client, upload["id"], 2_000_000, data[2_000_000:])
         assert refused.status_code == 507
         assert client.get(f"jupyter-ipfs/uploads/{upload['id']}").json()["received"] == 2_000_000
-        config.save(repo, quota=6_000_000)
+        config.save(repo, quota=used + 6_000_000)
         send(client, {**upload, "received": 2_000_000}, data)
         job = commit(client, upload["id"])
+        config.save(repo, quota="")
         assert job["error"] is None
         assert job["state"] == "done"
 
