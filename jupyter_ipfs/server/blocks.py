@@ -118,7 +118,7 @@ def text(block: Block) -> str | None:
         read = dag_cbor.decode if codec == DAG_CBOR else dag_json.decode
         value = json.loads(dag_json.encode(read(block.data)))
         return _indented(value)
-    return _dump(block.data)
+    return _content(block.data)
 
 
 def _indented(value: object) -> str:
@@ -150,8 +150,18 @@ def _unixfs(block: Block) -> str:
     if data.metadata.mtime is not None:
         lines.append(f"mtime: {data.metadata.mtime[0]} s, {data.metadata.mtime[1]} ns")
     if data.data and data.type != nodes.HAMT_SHARD:
-        lines += [f"own bytes: {len(data.data):,}", "", _dump(data.data)]
+        lines += [f"own bytes: {len(data.data):,}", "", _content(data.data)]
     return "\n".join(lines)
+
+
+def _content(data: bytes) -> str:
+    """Return text as it is, anything else as a hex dump."""
+    from jupyter_ipfs.node import sniff  # noqa: PLC0415
+
+    head = sniff.text(data[:MAX_TEXT], whole=len(data) <= MAX_TEXT)
+    if head is None:
+        return _dump(data)
+    return head if len(data) <= MAX_TEXT else f"{head}\n…"
 
 
 def _dump(data: bytes) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -23,6 +23,15 @@ def open_panel(watched: Watched) -> Locator:
     panel = watched.page.locator("#jupyter-ipfs-panel")
     expect(panel).to_be_visible()
     return panel
+
+
+def node_section(page: Page) -> Locator:
+    """What is said of the node, unfolded."""
+    section = page.locator('#jupyter-ipfs-panel [data-section="node"]')
+    toggle = section.locator(".jp-Ipfs-sectionToggle")
+    if toggle.get_attribute("aria-expanded") == "false":
+        toggle.click()
+    return section
 
 
 def drag(watched: Watched, steps: Sequence[str], *paths: Path) -> None:

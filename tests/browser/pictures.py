@@ -22,7 +22,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from jupyter_ipfs.session import connect
 from tests.browser.conftest import CHROMIUM_FLAGS, NOTEBOOK, running_lab, watching
-from tests.browser.pages import drop, open_panel, toast, transfer
+from tests.browser.pages import drop, node_section, open_panel, toast, transfer
 from tests.conftest import CHECKOUT, Kubo, require, running_daemon
 
 if TYPE_CHECKING:
@@ -181,7 +181,6 @@ def first_use(watched: Watched) -> None:
     panel = open_panel(watched)
     watched.page.wait_for_function("document.querySelector('#jupyterlab-splash') === null")
     expect(panel).to_contain_text("Nothing stored yet")
-    expect(section(watched.page, "node").get_by_text("Works", exact=True)).to_be_visible()
     widen(watched.page, 340)
     take(panel, "sidebar-first-use")
 
@@ -323,10 +322,10 @@ def node(watched: Watched, lab: JupyterProcess, kubo: Kubo) -> None:
     """The node's section, with a Kubo chosen."""
     page = watched.page
     with running_daemon(kubo) as daemon, lab.client() as client:
-        place = section(page, "node")
-        place.get_by_label("on a Kubo").check()
+        place = node_section(page)
+        place.get_by_label("on an IPFS server (Kubo)").check()
         place.get_by_label("Address of its RPC API").fill(daemon.api_url)
-        place.get_by_role("button", name="Use it").click()
+        place.get_by_role("button", name="Test and use").click()
         expect(place).to_contain_text("What was stored on this computer before is still there")
         expect(place.get_by_text("Works", exact=True)).to_be_visible()
         page.mouse.move(1, 1)
@@ -342,7 +341,6 @@ def notebook_7(watched: Watched) -> None:
     page.get_by_role("menuitem", name="View", exact=True).click()
     page.get_by_role("menuitem", name="Show IPFS").click()
     expect(item(page, "survey")).to_be_visible()
-    expect(section(page, "node").get_by_text("Works", exact=True)).to_be_visible()
     page.mouse.move(1, 1)
     take(page, "notebook-7")
 

@@ -375,8 +375,14 @@ def test_files_are_made_put_moved_removed_and_put_back(watched: Watched) -> None
     answer(page, "Name", "figures")
     expect(files.get_by_role("row", name="figures")).to_be_visible()
     files.get_by_role("button", name="Put stored content here").click()
-    answer(page, "A CID, a path or a name", "survey/figures/fig-3.png")
-    answer(page, "Under which name", "fig.png")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What", exact=True).select_option(label="survey")
+    expect(dialog.get_by_label("Under which name")).to_have_value("survey")
+    dialog.get_by_label("What", exact=True).select_option(label="Something else…")
+    assert watched.axe(".jp-Dialog") == []
+    dialog.get_by_label("A CID, a path or a name").fill("survey/figures/fig-3.png")
+    dialog.get_by_label("Under which name").fill("fig.png")
+    dialog.get_by_role("button", name="Put here").click()
     line = files.get_by_role("row", name="fig.png")
     expect(line).to_be_visible()
     assert watched.axe(".jp-Ipfs-files") == []
@@ -401,7 +407,7 @@ def test_folded_files_ask_for_nothing(watched: Watched, lab: JupyterProcess) -> 
     watched.page.on("request", lambda request: asked.append(request.url))
     watched.goto("lab")
     watched.execute("ipfs:show-panel", {"section": "open"})
-    expect(watched.page.get_by_role("button", name="Files", exact=True)).to_have_attribute(
+    expect(watched.page.get_by_role("button", name="Folders", exact=True)).to_have_attribute(
         "aria-expanded", "false"
     )
     assert not [url for url in asked if "/mfs" in url]

@@ -336,6 +336,12 @@ def test_raw_bytes_are_dumped_and_few_of_them(client: httpx.Client, session: Ses
     assert "4,494 more bytes" in told["text"]
 
 
+def test_text_is_shown_as_text(client: httpx.Client, session: Session) -> None:
+    assert block(client, session.add("größer\n".encode()))["text"] == "größer\n"
+    told = block(client, session.add(b"a" * (blocks.MAX_TEXT + 5)))
+    assert told["text"] == "a" * blocks.MAX_TEXT + "\n…"
+
+
 def test_a_malformed_block_is_told_as_such(client: httpx.Client, session: Session) -> None:
     told = block(client, store(session, Block.build(b"\xffno dag-pb", DAG_PB)))
     assert (told["kind"], told["links"]) == ("malformed", [])

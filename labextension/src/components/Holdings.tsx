@@ -98,7 +98,7 @@ function Tools(props: {
       <input
         type="search"
         className="jp-Ipfs-input"
-        placeholder={trans.__('Search what is stored')}
+        placeholder={trans.__('Search these')}
         aria-label={trans.__('Search by name or CID')}
         value={text}
         onChange={event => setText(event.target.value)}

@@ -15,6 +15,8 @@ const ROW_HEIGHT = 26;
 
 export interface IInspectorProps {
   readonly model: InspectorModel;
+  /** What to call where the walk began, if not by its CID. */
+  readonly name: string | null;
   readonly copy: (text: string) => void;
   readonly trans: TranslationBundle;
 }
@@ -27,7 +29,7 @@ export function Inspector(props: IInspectorProps): React.JSX.Element {
   const { state } = model;
   return (
     <>
-      <Trail model={model} trans={trans} />
+      <Trail model={model} name={props.name} trans={trans} />
       {state.kind === 'loading' && (
         <p className="jp-Ipfs-contentNote">{trans.__('Loading…')}</p>
       )}
@@ -44,10 +46,14 @@ export function Inspector(props: IInspectorProps): React.JSX.Element {
 /** The way here: each block but the last can be gone back to. */
 function Trail(props: {
   model: InspectorModel;
+  name: string | null;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { model, trans } = props;
   const { walked } = model;
+  const first = plainText(props.name, 60);
+  const label = (cid: string, index: number): string =>
+    index === 0 && first !== null ? first : shortCID(cid);
   return (
     <div className="jp-Ipfs-trail">
       <button
@@ -64,7 +70,7 @@ function Trail(props: {
             <li key={index}>
               {index === walked.length - 1 ? (
                 <code className="jp-Ipfs-cid" aria-current="page" title={cid}>
-                  {shortCID(cid)}
+                  <bdi>{label(cid, index)}</bdi>
                 </code>
               ) : (
                 <button
@@ -73,7 +79,7 @@ function Trail(props: {
                   title={cid}
                   onClick={() => void model.back(index)}
                 >
-                  {shortCID(cid)}
+                  <bdi>{label(cid, index)}</bdi>
                 </button>
               )}
             </li>
@@ -99,14 +105,35 @@ function Block(props: IInspectorProps & { block: IBlock }): React.JSX.Element {
             trans={trans}
           />
         </Pair>
-        <Pair term={trans.__('Version')}>{block.version}</Pair>
-        <Pair term={trans.__('Codec')}>{block.codec}</Pair>
-        <Pair term={trans.__('Multihash')}>
+        <Pair
+          term={trans.__('CID version')}
+          note={trans.__(
+            'How the CID itself is written: 0 is the old form (Qm…), 1 today’s (bafy…). It is no version of the content.'
+          )}
+        >
+          {block.version}
+        </Pair>
+        <Pair term={trans.__('Codec')} note={codecText(block.codec, trans)}>
+          {block.codec}
+        </Pair>
+        <Pair
+          term={trans.__('Multihash')}
+          note={trans.__(
+            'The fingerprint of the block’s bytes, and by which function it was made.'
+          )}
+        >
           <code className="jp-Ipfs-cid">{plainText(block.multihash, 400)}</code>
         </Pair>
         <Pair term={trans.__('Block')}>{blockText(block, trans)}</Pair>
         {block.kind !== '' && (
-          <Pair term={trans.__('Kind')}>{plainText(block.kind)}</Pair>
+          <Pair
+            term={trans.__('Kind')}
+            note={trans.__(
+              'UnixFS is the format in which IPFS keeps files and folders as blocks.'
+            )}
+          >
+            {plainText(block.kind)}
+          </Pair>
         )}
       </dl>
       <DagPicture
@@ -143,12 +170,19 @@ function Block(props: IInspectorProps & { block: IBlock }): React.JSX.Element {
 
 function Pair(props: {
   term: string;
+  /** What that is, in a sentence. */
+  note?: string;
   children: React.ReactNode;
 }): React.JSX.Element {
   return (
     <>
       <dt>{props.term}</dt>
-      <dd>{props.children}</dd>
+      <dd>
+        {props.children}
+        {props.note !== undefined && (
+          <span className="jp-Ipfs-pairNote">{props.note}</span>
+        )}
+      </dd>
     </>
   );
 }
@@ -231,6 +265,26 @@ function LinkRow(props: {
       </span>
     </>
   );
+}
+
+/** What a codec is, in a sentence. */
+function codecText(
+  codec: string,
+  trans: TranslationBundle
+): string | undefined {
+  switch (codec) {
+    case 'dag-pb':
+      return trans.__(
+        'A list of links to other blocks: a folder, or a file in parts.'
+      );
+    case 'raw':
+      return trans.__('Bytes of a file as they are.');
+    case 'dag-cbor':
+    case 'dag-json':
+      return trans.__('Data in fields, which may link to other blocks.');
+    default:
+      return undefined;
+  }
 }
 
 function blockText(block: IBlock, trans: TranslationBundle): string {

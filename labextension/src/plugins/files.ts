@@ -83,7 +83,10 @@ export const files: JupyterFrontEndPlugin<void> = {
         const above = model.path === '/' ? '' : model.path;
         void model.go(`${above}/${entry.name}`);
       } else {
-        void commands.execute(CommandIDs.open, { path: `/ipfs/${entry.cid}` });
+        void commands.execute(CommandIDs.open, {
+          path: `/ipfs/${entry.cid}`,
+          title: entry.name
+        });
       }
     };
 

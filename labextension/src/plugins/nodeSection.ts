@@ -175,10 +175,9 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
         state.kind === 'answered' ? (state.status.local ?? state.status) : null;
       Notification.success(
         typeof here?.blocks === 'number'
-          ? trans._n(
-              'Checked: %1 block, and it is intact',
+          ? trans.__(
               'Checked: all %1 blocks are intact',
-              here.blocks
+              here.blocks.toLocaleString()
             )
           : trans.__('Checked: everything is intact'),
         { autoClose: 5000 }

@@ -41,6 +41,7 @@ export class InspectorTab extends ContentTab<InspectorModel> {
         {() => (
           <Inspector
             model={model}
+            name={this.name}
             copy={text => Clipboard.copyToSystem(text)}
             trans={trans}
           />

@@ -19,6 +19,9 @@ const FOCUSABLE = [
   'select'
 ];
 
+/** Until the settings are read; their default is the same. */
+const FOLDED_AT_FIRST: ReadonlySet<string> = new Set(['files', 'node']);
+
 /**
  * The IPFS sidebar.
  */
@@ -157,7 +160,7 @@ export class IpfsPanel extends ReactWidget implements IPanel {
 
   private sections: readonly IPanelSection[] = [];
   private notice: IPanelSection | null = null;
-  private folded: ReadonlySet<string> = new Set();
+  private folded: ReadonlySet<string> = FOLDED_AT_FIRST;
   private wasShown = false;
   private readonly shownChangedSignal = new Signal<this, boolean>(this);
   private readonly foldedChangedSignal = new Signal<this, readonly string[]>(
