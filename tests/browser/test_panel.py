@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from jupyter_ipfs.session import Session, connect
 from jupyter_ipfs.store import names
 from tests.browser.conftest import running_lab, watching
-from tests.browser.pages import toast
+from tests.browser.pages import node_section, toast
 from tests.conftest import running_daemon
 from tests.store.conftest import leaves
 
@@ -335,7 +335,7 @@ def test_no_theme_and_no_width_breaks_a_rule_of_accessibility(panel: Watched) ->
         expect(page.locator(f'body[data-jp-theme-name="{theme}"]')).to_have_count(1)
         for width in (500, 1400):
             page.set_viewport_size({"width": width, "height": 900})
-            expect(page.locator(".jp-Ipfs-node")).to_be_visible()
+            expect(node_section(page).locator(".jp-Ipfs-node")).to_be_visible()
             assert panel.axe("#jupyter-ipfs-panel") == [], (theme, width)
 
 
@@ -347,11 +347,15 @@ def test_a_kubo_that_is_down_says_so_and_comes_back_by_itself(
     kubo.run("config", "Addresses.API", f"/ip4/127.0.0.1/tcp/{port}")
     with session_of(own_lab) as session:
         root = session.add(b"for a Kubo", name="for-a-kubo")
-    node = panel.page.locator('[data-section="node"]')
+    node = node_section(panel.page)
     expect(node.get_by_text("Works", exact=True)).to_be_visible()
-    node.get_by_label("on a Kubo").check()
+    node.get_by_label("on an IPFS server (Kubo)").check()
     node.get_by_label("Address of its RPC API").fill(f"http://127.0.0.1:{port}")
-    node.get_by_role("button", name="Use it").click()
+    node.get_by_role("button", name="Test and use").click()
+    expect(node).to_contain_text(re.compile(f"Not used: .*127.0.0.1:{port}"))
+    expect(node.get_by_text("Works", exact=True)).to_be_visible()
+    assert panel.axe("#jupyter-ipfs-panel") == []
+    node.get_by_role("button", name="Use it anyway").click()
     expect(node).to_contain_text("Does not work")
     expect(node).to_contain_text("What was stored on this computer before is still there")
     assert panel.axe("#jupyter-ipfs-panel") == []
@@ -363,12 +367,34 @@ def test_a_kubo_that_is_down_says_so_and_comes_back_by_itself(
         expect(item).to_contain_text(f"Here and on 127.0.0.1:{port}")
         assert daemon.cat(f"/ipfs/{root}") == b"for a Kubo"
         node.get_by_label("on this computer").check()
-        node.get_by_role("button", name="Use it").click()
+        node.get_by_role("button", name="Use from now on").click()
+        expect(panel.page.locator("#jupyter-ipfs-status")).to_contain_text("on this computer")
+
+
+def test_a_check_says_what_it_found(panel: Watched, own_lab: JupyterProcess) -> None:
+    with session_of(own_lab) as session:
+        session.add(b"checked", name="checked")
+    node = node_section(panel.page)
+    node.get_by_role("button", name="Check", exact=True).click()
+    expect(toast(panel, "intact")).to_be_visible()
+    expect(node).to_contain_text("Everything was intact")
+
+
+def test_a_kubo_that_answers_is_used_after_it_was_asked(panel: Watched, kubo: Kubo) -> None:
+    node = node_section(panel.page)
+    with running_daemon(kubo) as daemon:
+        node.get_by_label("on an IPFS server (Kubo)").check()
+        node.get_by_label("Address of its RPC API").fill(daemon.api_url)
+        node.get_by_role("button", name="Test and use").click()
+        expect(node).to_contain_text("Used from now on, by kernels too.")
+        expect(node).to_contain_text(daemon.api_url)
+        node.get_by_label("on this computer").check()
+        node.get_by_role("button", name="Use from now on").click()
         expect(panel.page.locator("#jupyter-ipfs-status")).to_contain_text("on this computer")
 
 
 def test_freeing_space_asks_first(panel: Watched) -> None:
-    node = panel.page.locator('[data-section="node"]')
+    node = node_section(panel.page)
     node.get_by_role("button", name="Free space…").click()
     dialog = panel.page.get_by_role("dialog")
     expect(dialog).to_contain_text("What is kept stays.")
@@ -422,5 +448,5 @@ def test_notebook_7_has_the_panel_behind_its_view_menu(
         page = watched.page
         page.get_by_role("menuitem", name="View", exact=True).click()
         page.get_by_role("menuitem", name="Show IPFS").click()
-        expect(page.locator("#jupyter-ipfs-panel .jp-Ipfs-node")).to_be_visible()
+        expect(node_section(page).locator(".jp-Ipfs-node")).to_be_visible()
         assert watched.axe("#jupyter-ipfs-panel") == []
