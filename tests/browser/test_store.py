@@ -93,6 +93,8 @@ def test_the_notebook_s_toolbar_saves_and_stores_it(watched: Watched, lab: Jupyt
     (lab.root_dir / "toolbar.ipynb").write_bytes((lab.root_dir / NOTEBOOK).read_bytes())
     watched.goto("lab/tree/toolbar.ipynb")
     watched.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    # Before that, what is loaded still makes it clean again.
+    watched.page.evaluate("window.jupyterapp.shell.currentWidget.context.ready")
     cells = watched.page.locator(".jp-Notebook .jp-Cell")
     count = cells.count()
     watched.execute("notebook:insert-cell-above", {})
