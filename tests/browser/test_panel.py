@@ -128,7 +128,14 @@ def test_the_list_is_used_by_keyboard_alone(panel: Watched, own_lab: JupyterProc
     page.keyboard.press("Shift+F10")
     menu = page.locator(".jp-Ipfs-itemMenu")
     expect(menu).to_be_visible()
-    for label in ("Copy CID", "Copy Link", "Download", "Send to…", "Unpin", "Delete for Good…"):
+    for label in (
+        "Copy CID",
+        "Copy Link",
+        "Download",
+        "Send to…",
+        "Stop Keeping",
+        "Delete for Good…",
+    ):
         expect(menu.locator(".lm-Menu-item").filter(has_text=label)).to_be_visible()
     page.keyboard.press("Escape")
     expect(menu).to_have_count(0)

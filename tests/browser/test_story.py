@@ -180,7 +180,7 @@ def _he_opens_it(watched: Watched, cid: str) -> None:
 def _she_takes_a_removal_back(watched: Watched) -> None:
     open_panel(watched)
     row = item(watched, "survey")
-    choose(watched, row, "Unpin")
+    choose(watched, row, "Stop Keeping")
     offer = toast(watched, "is kept no longer")
     expect(offer).to_be_visible()
     offer.get_by_role("button", name="Undo").click()

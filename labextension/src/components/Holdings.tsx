@@ -213,6 +213,9 @@ function ItemRow(props: {
         >
           <bdi>{copiesSummary(copies, trans)}</bdi>
         </button>
+        {copies.some(({ kind }) => kind === 'served') && (
+          <span className="jp-Ipfs-itemLoose">{trans.__('served')}</span>
+        )}
         {!item.pinned && (
           <span className="jp-Ipfs-itemLoose">{trans.__('not kept')}</span>
         )}

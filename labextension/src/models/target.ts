@@ -74,5 +74,19 @@ export function fileName(title: string): string {
 export function loadCode(target: IContentTarget): string {
   // A JSON string is a Python string: both have the same escapes.
   const what = JSON.stringify(target.item?.name ?? target.path);
+  if (target.kind === 'directory') {
+    // A stored object may be several files; what is none is listed.
+    return [
+      'import jupyter_ipfs',
+      'from jupyter_ipfs.errors import AdapterError',
+      '',
+      'ipfs = jupyter_ipfs.connect()',
+      'try:',
+      `    data = ipfs.load(${what})`,
+      'except AdapterError:  # a folder of files',
+      `    data = ipfs.ls(${what})  # ipfs.open(${what} + "/<file>") reads one`,
+      'data'
+    ].join('\n');
+  }
   return `import jupyter_ipfs\n\ndata = jupyter_ipfs.connect().load(${what})\ndata`;
 }

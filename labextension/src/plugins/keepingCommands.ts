@@ -1,11 +1,11 @@
 import { Clipboard, Notification } from '@jupyterlab/apputils';
 import {
+  checkIcon,
   closeIcon,
   deleteIcon,
   editIcon,
   fileUploadIcon,
   launchIcon,
-  saveIcon,
   shareIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
@@ -111,9 +111,12 @@ export function keepingActions(context: IItemContext): IItemAction[] {
       caption: trans.__('Nobody can fetch it from here any longer'),
       icon: stopIcon,
       isVisible: isServed,
-      execute: async ({ cid }) => {
+      execute: async ({ cid, title }) => {
         await removeShare(cid, settings);
         model.invalidate();
+        Notification.info(trans.__('“%1” is served no longer', title), {
+          autoClose: 5000
+        });
       }
     },
     {
@@ -128,7 +131,7 @@ export function keepingActions(context: IItemContext): IItemAction[] {
           {
             title: trans.__('Rename “%1”', old),
             label: trans.__('New name'),
-            note: trans.__('Its versions go with it.'),
+            note: trans.__('Its earlier versions follow the new name.'),
             value: old,
             accept: [trans.__('Rename')]
           },
@@ -144,7 +147,7 @@ export function keepingActions(context: IItemContext): IItemAction[] {
       id: CommandIDs.keep,
       label: trans.__('Keep'),
       caption: trans.__('Keep it on this computer until you say otherwise'),
-      icon: saveIcon,
+      icon: checkIcon,
       isVisible: ({ item }) => item?.pinned !== true,
       execute: async ({ path }) => {
         await jobs.run('pin', { path });
@@ -153,7 +156,7 @@ export function keepingActions(context: IItemContext): IItemAction[] {
     },
     {
       id: CommandIDs.unpin,
-      label: trans.__('Unpin'),
+      label: trans.__('Stop Keeping'),
       caption: trans.__(
         'Keep it no longer; its bytes stay until space is freed'
       ),

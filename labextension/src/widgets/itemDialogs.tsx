@@ -209,10 +209,7 @@ export async function askReach(
     ),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.warnButton({
-        label: trans.__('To other computers'),
-        actions: ['others']
-      }),
+      secondButton(trans.__('To other computers'), 'others'),
       Dialog.okButton({ label: trans.__('To this computer') })
     ]
   });
@@ -250,7 +247,9 @@ export async function askText(
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       ...question.accept.map((label, index) =>
-        Dialog.okButton({ label, actions: [String(index)] })
+        index === question.accept.length - 1
+          ? Dialog.okButton({ label, actions: [String(index)] })
+          : secondButton(label, String(index))
       )
     ],
     focusNodeSelector: 'input'
@@ -282,6 +281,7 @@ class TextBody extends ReactWidget implements Dialog.IBodyWidget {
           <input
             className="jp-Ipfs-input"
             defaultValue={value}
+            onFocus={event => event.target.select()}
             list={suggestions.length > 0 ? 'jp-Ipfs-suggestions' : undefined}
             onChange={event => {
               this.value = event.target.value;
@@ -301,6 +301,16 @@ class TextBody extends ReactWidget implements Dialog.IBodyWidget {
   }
 
   private value: string;
+}
+
+/** A button that accepts too, beside the one that is meant first. */
+function secondButton(label: string, action: string): Dialog.IButton {
+  return Dialog.createButton({
+    label,
+    accept: true,
+    className: 'jp-mod-reject',
+    actions: [action]
+  });
 }
 
 function dialogBody(content: React.JSX.Element): ReactWidget {
