@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NOTEBOOK
 from tests.browser.pages import added, cid_of, open_panel, survey, toast, transfer
+from tests.browser.payloads import PAYLOADS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Route
@@ -93,12 +94,12 @@ def test_the_notebook_s_toolbar_saves_and_stores_it(watched: Watched, lab: Jupyt
     (lab.root_dir / "toolbar.ipynb").write_bytes((lab.root_dir / NOTEBOOK).read_bytes())
     watched.goto("lab/tree/toolbar.ipynb")
     watched.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    # Before that, what is loaded still makes it clean again.
-    watched.page.evaluate("window.jupyterapp.shell.currentWidget.context.ready")
+    # Cells are drawn one after the other; what loads last makes the notebook clean again.
     cells = watched.page.locator(".jp-Notebook .jp-Cell")
-    count = cells.count()
+    expect(cells).to_have_count(len(PAYLOADS))
+    watched.page.evaluate("window.jupyterapp.shell.currentWidget.context.ready")
     watched.execute("notebook:insert-cell-above", {})
-    expect(cells).to_have_count(count + 1)
+    expect(cells).to_have_count(len(PAYLOADS) + 1)
     watched.page.get_by_role("button", name="Save, keep on this computer and give it a CID").click()
     done = toast(watched, "toolbar.ipynb: stored on this computer, as bafk")
     expect(done).to_be_visible()
