@@ -416,7 +416,7 @@ class Session:
 
         Args:
             path: What to send.
-            target: A directory (it becomes ``<cid>.car`` there), or the address of a Kubo's RPC.
+            target: A directory (it becomes a CAR file there), or the address of a Kubo's RPC.
             progress: Told bytes.
 
         Raises:

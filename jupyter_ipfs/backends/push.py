@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_ipfs.backends import car_name
 from jupyter_ipfs.backends.kubo import KuboBackend
 from jupyter_ipfs.errors import ConfigError
 from jupyter_ipfs.net.scheme import is_web_address
@@ -35,7 +36,7 @@ def push(
     Args:
         blocks: Where the DAG is read from.
         root: What to send.
-        target: A directory (it becomes ``<root>.car`` there), or the address of a Kubo's RPC.
+        target: A directory (it gets a file called as `car_name.of` says), or a Kubo's address.
         repo: Where the copy is noted.
         at_kubo: Gives the settings for the Kubo at an address.
         progress: Told bytes.
@@ -50,15 +51,17 @@ def push(
         place = settings.kubo_url  # one Kubo, one place: however its address was typed
         _to_kubo(blocks, root, repo, settings, progress)
     else:
-        place = _to_folder(blocks, root, Path(target).expanduser(), progress)
+        place = _to_folder(blocks, root, Path(target).expanduser(), repo, progress)
     repo.record_copy(root, place)
     return place
 
 
-def _to_folder(blocks: Blocks, root: CID, folder: Path, progress: ProgressCallback | None) -> str:
+def _to_folder(
+    blocks: Blocks, root: CID, folder: Path, repo: Repo, progress: ProgressCallback | None
+) -> str:
     if not folder.is_dir():
         raise ConfigError(f"there is no folder {str(folder)!r}", "make it first")
-    file = folder.absolute() / f"{root}.car"
+    file = folder.absolute() / car_name.of(root, car_name.newest_name(repo, root))
     archive.export_file(blocks, root, file, overwrite=True, progress=progress)
     return str(file)
 

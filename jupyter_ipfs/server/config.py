@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
@@ -86,8 +87,40 @@ def change(changes: dict[str, object]) -> dict[str, Any]:
             config.check(name, checked[name])
         except ConfigError as error:
             raise RequestError(error.message, error.hint) from None
+    for place in checked.get("sources", ()):
+        if place not in loaded.sources:
+            _check_place(place)
     config.save(loaded.repo, **checked)
     return current()
+
+
+def _check_place(where: str) -> None:
+    """Refuse what is no place to look in; one that was there before may be away now.
+
+    Raises:
+        RequestError: There is no such folder, or the file is no CAR.
+    """
+    from jupyter_ipfs.errors import IPFSError  # noqa: PLC0415  (the server starts without it)
+    from jupyter_ipfs.ipld import car  # noqa: PLC0415
+    from jupyter_ipfs.net.scheme import is_web_address  # noqa: PLC0415
+
+    if is_web_address(where):
+        return
+    path = Path(where).expanduser()
+    try:
+        if path.is_dir():
+            return
+        if not path.is_file():
+            raise RequestError(
+                f"there is no folder or file {where[:200]!a}",
+                "it has to be on the computer that runs the Jupyter server",
+            )
+        with path.open("rb") as stream:
+            car.Reader(stream)
+    except IPFSError as error:
+        raise RequestError(f"{path.name!a} is no CAR file: {error.message}") from None
+    except OSError as error:
+        raise RequestError(f"{path.name!a} cannot be read: {error.strerror}") from None
 
 
 def _told(loaded: Config) -> dict[str, Any]:

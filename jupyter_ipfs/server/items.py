@@ -149,6 +149,8 @@ class _Look:
 
     def _copies(self, holding: Holding) -> list[dict[str, Any]]:
         """Tell who has it, from evidence: what is kept, and files that are still there."""
+        from jupyter_ipfs.backends.car_name import is_of  # noqa: PLC0415
+
         copies: list[dict[str, Any]] = []
         if holding.pinned or self._whole.of(holding.root):
             copies.append(_copy("here", "this computer"))
@@ -161,7 +163,7 @@ class _Look:
                 if not any(copy["place"] == each.place for copy in copies):
                     copies.append(_copy("kubo", each.place, each))
             elif Path(each.place).is_file():
-                in_folder = Path(each.place).name == f"{holding.root}.car"  # as `push` calls it
+                in_folder = is_of(Path(each.place).name, holding.root)  # as `push` calls it
                 copies.append(_copy("folder" if in_folder else "car", each.place, each))
         copies += [_copy("served", url) for url in self._served.get(str(holding.root), ())]
         return copies

@@ -212,7 +212,7 @@ def test_sending_is_evidence_of_a_copy(panel: Watched, own_lab: JupyterProcess) 
     dialog.get_by_role("button", name="Send to a folder or Kubo…").click()
     answer(page, str(shared), "Send")
     expect(row(page, "to-send")).to_contain_text("Here and in lab-share")
-    assert (shared / f"{root}.car").is_file()
+    assert (shared / f"to-send-{str(root)[-8:]}.car").is_file()
 
 
 def test_a_car_that_is_there_is_replaced_only_after_asking(

@@ -111,7 +111,7 @@ def test_store_find_send_open_and_undo(
                 _he_opens_it(watched, cid)
         with watching(browser, hers) as watched:
             _she_takes_a_removal_back(watched)
-    assert {file.name for file in lab_share.iterdir()} == {f"{cid}.car"}
+    assert {file.name for file in lab_share.iterdir()} == {f"survey-{cid[-8:]}.car"}
 
 
 def _she_stores_and_finds(watched: Watched, place: Path, backend: str) -> str:

@@ -245,7 +245,8 @@ def test_push_puts_a_car_into_a_folder_that_serves_as_a_source(
     shared = tmp_path / "shared"
     shared.mkdir()
     (record,) = run("push", "--json", "survey", shared).records
-    assert record == {"path": "survey", "target": str(shared), "place": f"{shared}/{root}.car"}
+    place = f"{shared}/survey-{root[-8:]}.car"
+    assert record == {"path": "survey", "target": str(shared), "place": place}
     other = ("--repo", tmp_path / "other")
     assert run("config", *other, "sources.places", shared).status == 0
     assert run("cat", *other, f"{root}/a.txt").stdout == b"hello\n"

@@ -50,13 +50,18 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
 
 
 def _name(session: Session, asked: str, where: ContentPath, node: Node) -> str:
-    """Return the entry's name, or the name that was asked for, or one made from the CID."""
+    """Return what it is called: in its directory, here, in a folder of CARs, or by its CID."""
+    from jupyter_ipfs.backends import car_name  # noqa: PLC0415
     from jupyter_ipfs.server.facts import suffix_of  # noqa: PLC0415
 
     if where.segments:
         return where.name
     name = asked.strip().strip("/")
     if name.partition("@")[0] not in session.repo.names():
-        name = str(where.root)[:_SHORT]
+        name = (
+            car_name.newest_name(session.repo, where.root)
+            or car_name.offered(where.root, session.config.sources)
+            or str(where.root)[:_SHORT]
+        )
     suffix = suffix_of(session.backend, node)
     return name if name.lower().endswith(suffix) else name + suffix

@@ -1,12 +1,12 @@
-"""``upload``: what a browser has sent becomes one root, in one pack."""
+"""``upload``: what a browser has sent becomes one root, in one pack; or is taken in as a CAR."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.errors import ConflictError
-from jupyter_ipfs.server.actions import consent, store
+from jupyter_ipfs.errors import ConflictError, RequestError
+from jupyter_ipfs.server.actions import consent, import_, store
 from jupyter_ipfs.server.sessions import open_session
 from jupyter_ipfs.server.uploads.ahead import Ahead
 from jupyter_ipfs.server.uploads.importing import import_staged
@@ -38,17 +38,26 @@ def prepare(arguments: Arguments, _workspace: Workspace) -> Arguments:
     Raises:
         GoneError: There is none.
         ConflictError: Not all of it has arrived, or somebody is at it.
+        RequestError: Several files, or something unknown, are to be taken in.
     """
     name = store.name(arguments)
+    form = arguments.get("as")
     with open_session() as session:
         staged = Staged.find(session.repo.path, str(arguments.get("id")))
+    if form not in {None, "car"} or (form == "car" and len(staged.listing.files) != 1):
+        raise RequestError("this cannot be taken in so", 'as: "car" takes one file')
     with staged.held():
         if staged.received < staged.size:
             raise ConflictError(
                 f"{staged.received:,} of {staged.size:,} bytes are here",
                 "send the rest, then commit it",
             )
-    return {"staged": staged, "name": name, "agree": consent.given(arguments)}
+    return {
+        "staged": staged,
+        "name": name,
+        "is_car": form == "car",
+        "agree": consent.given(arguments),
+    }
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
@@ -61,11 +70,28 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
     consent.record(session, arguments)
     staged: Staged = arguments["staged"]
     with translated(session.repo.path), staged.held():
+        if arguments["is_car"]:
+            told = _as_car(session, staged, arguments["name"], progress)
+            staged.remove()
+            return told
         stored = _from_ahead(session, staged, arguments["name"], progress)
         if stored is None:
             stored = _from_start(session, staged, arguments["name"], progress)
         staged.remove()
     return store.told(stored, session.backend)
+
+
+def _as_car(
+    session: Session, staged: Staged, name: str | None, progress: ProgressCallback
+) -> dict[str, Any]:
+    """Take in the one file that was sent, each block checked (safety.md 5)."""
+    ahead = Ahead.take(staged)
+    if ahead is not None:
+        ahead.close()  # it would have stored the file itself
+    with session.repo.quota.replacing(staged.size):
+        return import_.take_in(
+            session, staged.data, name=name, called=staged.listing.name, progress=progress
+        )
 
 
 def _from_ahead(
