@@ -61,8 +61,11 @@ lab: install
 	$(BIN)/jupyter lab --ServerApp.port=$(JUPYTER_PORT) --ServerApp.root_dir=$(CACHE)/lab \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS) $(CACHE)/lab/quickstart.ipynb
 
+# Tests mostly wait for servers and browsers to start: more of them at once than cores. A file is
+# run by one process, since its tests may share a server.
+JOBS ?= 3
 test: $(VENV)/test.stamp kubo browser
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_FLAGS)
 
 bench: $(VENV)/test.stamp kubo
 	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
