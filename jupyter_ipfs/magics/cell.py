@@ -9,6 +9,7 @@ by ``pre_run_cell``, and ``post_run_cell`` stores.
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,6 +39,10 @@ _MAGIC = re.compile(r"%%ipfs(?=\s|$)(?P<line>[^\n]*)")
 _OUTER = re.compile(r"%%(time|timeit|prun)\b")
 # What magics give back is about content; it is not the cell's work.
 _OURS = (Card, Content, Report, Table)
+_IS_PYTHON = (
+    "%%ipfs put runs the lines below it as Python and stores what they show; nothing was stored.\n"
+    "To store text, put it into a variable or a file: %ipfs put note.txt"
+)
 
 
 @dataclass(slots=True)
@@ -116,6 +121,8 @@ class Cells:
             return
         captured = running.recorder.stop()
         if not result.success and running.args.on_error != "keep":
+            if isinstance(result.error_before_exec, SyntaxError):
+                print(_IS_PYTHON, file=sys.stderr)  # noqa: T201  (below the error: explains it)
             return
         try:
             card = self._store(running, running.args, captured, result)
@@ -156,7 +163,7 @@ class Cells:
                 session,
                 lambda: session.store_files(files, name=args.name, pin=args.pin, progress=meter),
             )
-        return storing.card(self._sessions, stored, meter.last, notes=notes)
+        return storing.card(self._sessions, stored, meter.last, notes=notes, label="Cell output")
 
     def _value(self, value: object, notes: list[str]) -> Mapping[str, bytes | Path] | None:
         """Return the last value as files; without an adapter it is kept as it was shown."""

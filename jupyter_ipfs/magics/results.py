@@ -45,6 +45,7 @@ class Card:
         kind: ``file``, ``directory`` or ``symlink``.
         where: Where the bytes are, in words and from evidence.
         name: The name that stands for it, or ``None``.
+        label: What to call it where no name does: a file's own, or what it is of.
         name_version: Which version of the name it is.
         unchanged: The name stood for just this before.
         size: Content bytes, or ``None`` if nobody counted them.
@@ -59,6 +60,7 @@ class Card:
     kind: str
     where: str
     name: str | None = None
+    label: str | None = None
     name_version: int | None = None
     unchanged: bool = False
     size: int | None = None
@@ -93,6 +95,7 @@ class Card:
             "version": 1,
             "cid": str(self.cid),
             "name": self.name,
+            "label": None if self.label is None else words.one_line(self.label),
             "name_version": self.name_version,
             "size": self.size,
             "files": self.files,
@@ -141,6 +144,8 @@ class Card:
 
     def _title(self) -> str:
         if self.name is None:
+            if self.label:
+                return words.one_line(self.label)
             return {"directory": "Directory", "file": "File"}.get(self.kind, "Content")
         version = f", version {self.name_version}" if self.name_version else ""
         return f"{words.one_line(self.name)}{version}{' (unchanged)' if self.unchanged else ''}"

@@ -49,8 +49,11 @@ def put(call: Call) -> object:
             stored = with_consent(call.session, lambda: _store_object(call, contents[0], meter))
     if args.quieter:
         return str(stored.root)
-    only_hash = args.only_hash
-    return card(call.sessions, stored, meter.last, notes=notes, only_hash=only_hash)
+    first = contents[0]
+    label = first.name if isinstance(first, Path) and not args.wrap_with_directory else None
+    return card(
+        call.sessions, stored, meter.last, notes=notes, label=label, only_hash=args.only_hash
+    )
 
 
 def card(
@@ -59,6 +62,7 @@ def card(
     counted: Progress | None,
     *,
     notes: Sequence[str] = (),
+    label: str | None = None,
     only_hash: bool = False,
 ) -> Card:
     """Describe what was just stored.
@@ -68,6 +72,7 @@ def card(
         stored: What the commit said.
         counted: The last figures of the operation's progress.
         notes: What a person should know besides.
+        label: What to call it where no name does.
         only_hash: Nothing was stored.
     """
     facts: dict[str, Any] = {"kind": "content", "where": NOT_STORED}
@@ -78,6 +83,7 @@ def card(
     return Card(
         cid=stored.root,
         name=stored.name,
+        label=label,
         name_version=stored.version,
         unchanged=stored.unchanged,
         notes=tuple(notes),

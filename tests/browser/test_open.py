@@ -376,9 +376,9 @@ def test_files_are_made_put_moved_removed_and_put_back(watched: Watched) -> None
     expect(files.get_by_role("row", name="figures")).to_be_visible()
     files.get_by_role("button", name="Put stored content here").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("What", exact=True).select_option(label="survey")
+    dialog.get_by_role("combobox", name="What").select_option(label="survey")
     expect(dialog.get_by_label("Under which name")).to_have_value("survey")
-    dialog.get_by_label("What", exact=True).select_option(label="Something else…")
+    dialog.get_by_role("combobox", name="What").select_option(label="Something else…")
     assert watched.axe(".jp-Dialog") == []
     dialog.get_by_label("A CID, a path or a name").fill("survey/figures/fig-3.png")
     dialog.get_by_label("Under which name").fill("fig.png")

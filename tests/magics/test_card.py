@@ -52,6 +52,15 @@ class Tags(html.parser.HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
+def test_a_card_without_a_name_has_the_file_s_and_no_more_of_it_than_text() -> None:
+    unnamed = Card(CID.parse(ROOT), "file", "here", label="answers.csv")
+    assert unnamed.payload()["label"] == "answers.csv"
+    assert "answers.csv" in unnamed._repr_html_()
+    evil = Card(CID.parse(ROOT), "file", "here", label=EVIL)
+    assert "<script" not in evil._repr_html_()
+    assert "\x1b" not in evil.payload()["label"]
+
+
 def test_what_names_contain_is_text_and_nothing_else() -> None:
     tags = Tags()
     tags.feed(HOSTILE._repr_html_() + card.table(("A",), [(EVIL,)], cids=[]))

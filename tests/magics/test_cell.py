@@ -126,7 +126,7 @@ def test_a_failing_cell_raises_as_usual_and_stores_nothing(
     assert "3" in done.error  # the line's number, the magic's line counted
     assert session.names() == []
     assert session.pins() == []
-    assert kernel.run("%%ipfs put\n1").ok
+    assert kernel.run("%%ipfs put\n1").data(CARD)[0]["label"] == "Cell output"
 
 
 def test_a_failing_cell_is_kept_if_that_was_asked_for(
@@ -145,6 +145,7 @@ def test_a_cell_with_a_syntax_error_stores_nothing(
 ) -> None:
     done = kernel.run("%%ipfs put --name no\nfor")
     assert done.reply["ename"] == "SyntaxError"
+    assert "as Python" in done.text
     assert kernel.run("2").ok
     assert session.pins() == []
 

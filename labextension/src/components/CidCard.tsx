@@ -95,7 +95,11 @@ interface IPartProps {
 
 function Title({ card, trans }: IPartProps): React.JSX.Element {
   if (card.name === null) {
-    return <span className="jp-Ipfs-title">{kindText(card.kind, trans)}</span>;
+    return (
+      <span className="jp-Ipfs-title">
+        <bdi>{card.label ?? kindText(card.kind, trans)}</bdi>
+      </span>
+    );
   }
   return (
     <span className="jp-Ipfs-title">

@@ -21,6 +21,8 @@ export interface ICardItem {
 export interface ICard {
   readonly cid: string;
   readonly name: string | null;
+  /** What to call it where no name does. */
+  readonly label: string | null;
   readonly nameVersion: number | null;
   readonly size: number | null;
   readonly files: number | null;
@@ -52,6 +54,7 @@ export function parseCard(payload: unknown): ICard | null {
   return {
     cid,
     name: plainText(payload.name),
+    label: plainText(payload.label),
     nameVersion: count(payload.name_version),
     size: count(payload.size),
     files: count(payload.files),
