@@ -128,9 +128,13 @@ function Block(props: IInspectorProps & { block: IBlock }): React.JSX.Element {
         {block.kind !== '' && (
           <Pair
             term={trans.__('Kind')}
-            note={trans.__(
-              'UnixFS is the format in which IPFS keeps files and folders as blocks.'
-            )}
+            note={
+              block.codec === 'dag-pb'
+                ? trans.__(
+                    'UnixFS is the format in which IPFS keeps files and folders as blocks.'
+                  )
+                : undefined
+            }
           >
             {plainText(block.kind)}
           </Pair>
