@@ -49,9 +49,19 @@ test('a sub-path stays, and only links are unescaped', () => {
 });
 
 test('the host of a gateway link is told apart from the CID', () => {
-  assert.equal(gateway(`https://g.example:8080/ipfs/${CID}`), 'g.example:8080');
-  assert.equal(gateway(`https://${CID}.ipfs.g.example/a`), 'g.example');
-  assert.equal(gateway(`https://me@evil.example/ipfs/${CID}`), 'evil.example');
+  assert.equal(
+    gateway(`https://g.example:8080/ipfs/${CID}`),
+    'https://g.example:8080'
+  );
+  assert.equal(gateway(`https://${CID}.ipfs.g.example/a`), 'https://g.example');
+  assert.equal(
+    gateway(`https://me@evil.example/ipfs/${CID}`),
+    'https://evil.example'
+  );
+  assert.equal(
+    gateway(`http://127.0.0.1:38987/ipfs/${CID}`),
+    'http://127.0.0.1:38987'
+  );
   assert.equal(gateway(CID), null);
 });
 

@@ -21,6 +21,10 @@ export interface IConfig {
   readonly announce: readonly string[];
   /** Addresses of the gateways that are asked for what is not here. */
   readonly gateways: readonly string[];
+  /** Whether the public gateways are asked too. */
+  readonly public_gateways: boolean;
+  /** Folders of CARs, CAR files and addresses of CARs, where what is not here is looked for. */
+  readonly sources: readonly string[];
   /** Bytes. */
   readonly quota: number | null;
   readonly origin: Readonly<Record<string, ConfigOrigin>>;
@@ -35,6 +39,7 @@ export interface IConfigChange {
   readonly kubo_token?: string;
   readonly announce?: readonly string[];
   readonly gateways?: readonly string[];
+  readonly sources?: readonly string[];
 }
 
 /** Ask for the settings. */
@@ -80,6 +85,7 @@ export function asConfig(body: unknown): IConfig {
     !Array.isArray(config.backends) ||
     !Array.isArray(config.announce) ||
     !Array.isArray(config.gateways) ||
+    !Array.isArray(config.sources) ||
     !Array.isArray(config.locked) ||
     typeof config.origin !== 'object'
   ) {

@@ -71,6 +71,8 @@ export interface ICommit {
   readonly name: string | null;
   /** Whether it may become public. */
   readonly agree?: boolean;
+  /** What the one file is, if what is in it is taken in. */
+  readonly as?: 'car';
 }
 
 /** Have the files stored, all bytes being there. */

@@ -17,10 +17,17 @@ export interface IOpenBoxProps {
   readonly onOpen: () => void;
   /** Shows once more what was found. */
   readonly onShow: (listing: IListing) => void;
-  /** Asks the host of the link that was pasted, if the user agrees. */
-  readonly onAskGateway: (host: string) => void;
+  /** Asks the gateway of the link that was pasted, if the user agrees. */
+  readonly onAskGateway: (url: string) => void;
+  /** Asks for one more place to look in, and tries again. */
+  readonly onLookElsewhere: () => void;
+  /** Takes a CAR file in, and tries again. */
+  readonly onOpenCAR: () => void;
   readonly trans: TranslationBundle;
 }
+
+/** The errors that say that it is not to be had, rather than that something is wrong. */
+const ELSEWHERE = new Set(['FetchError', 'BlockNotFoundError']);
 
 /**
  * One box for whatever leads to content, and what became of it.
@@ -120,26 +127,10 @@ function State(
           </p>
         );
       }
-      return (
-        <ProblemNote problem={state.problem}>
-          {state.gateway !== null && (
-            <>
-              <p>
-                {trans.__(
-                  'The link names %1, which was not asked.',
-                  plainText(state.gateway) ?? ''
-                )}
-              </p>
-              <button
-                type="button"
-                className="jp-Ipfs-button"
-                onClick={() => props.onAskGateway(state.gateway ?? '')}
-              >
-                {trans.__('Ask it…')}
-              </button>
-            </>
-          )}
-        </ProblemNote>
+      return ELSEWHERE.has(state.problem.code ?? '') ? (
+        <NotFound {...props} state={state} />
+      ) : (
+        <ProblemNote problem={state.problem} />
       );
     case 'opened':
       return (
@@ -151,6 +142,67 @@ function State(
         />
       );
   }
+}
+
+/** It may be somewhere: where to look next, and what was tried. */
+function NotFound(
+  props: IOpenBoxProps & { state: Extract<OpeningState, { kind: 'failed' }> }
+): React.JSX.Element {
+  const { state, trans } = props;
+  const { gateway, problem } = state;
+  return (
+    <div className="jp-Ipfs-message" role="alert">
+      <p>
+        {trans.__(
+          'It is not on this computer, and nowhere that was looked has it.'
+        )}
+      </p>
+      {gateway !== null && (
+        <p>
+          {trans.__(
+            'The link names %1, which was not asked.',
+            plainText(gateway) ?? ''
+          )}
+        </p>
+      )}
+      <div className="jp-Ipfs-choices">
+        {gateway !== null && (
+          <button
+            type="button"
+            className="jp-Ipfs-button"
+            onClick={() => props.onAskGateway(gateway)}
+          >
+            {trans.__('Ask it…')}
+          </button>
+        )}
+        <button
+          type="button"
+          className="jp-Ipfs-button"
+          onClick={props.onLookElsewhere}
+        >
+          {trans.__('Look in a folder…')}
+        </button>
+        <button
+          type="button"
+          className="jp-Ipfs-button"
+          onClick={props.onOpenCAR}
+        >
+          {trans.__('Open a CAR file…')}
+        </button>
+      </div>
+      <details>
+        <summary>{trans.__('Details')}</summary>
+        <p>
+          <bdi>{problem.message}</bdi>
+        </p>
+        {problem.hint !== null && (
+          <p>
+            <bdi>{problem.hint}</bdi>
+          </p>
+        )}
+      </details>
+    </div>
+  );
 }
 
 function Found(props: {
@@ -198,6 +250,10 @@ function problemText(
     case 'ipns':
       return trans.__(
         'This is an IPNS name, which may lead elsewhere tomorrow and is not supported. Ask for the CID that it leads to now.'
+      );
+    case 'bare-link':
+      return trans.__(
+        'This is the address of a gateway, without what to open there. Ask for the whole link: it ends in /ipfs/ and a CID. To look there for whatever is not here, add it under Node.'
       );
     case 'link-without-cid':
       return trans.__(

@@ -30,6 +30,8 @@ export interface IPreviewProps {
   /** Opens content that stands below or above. */
   readonly onOpen: (entry: Pick<IEntry, 'path' | 'kind'>) => void;
   readonly onMenu: (entry: IEntry, x: number, y: number) => void;
+  /** Keeps it on this computer. */
+  readonly onKeep: (entry: IEntry) => void;
   readonly copy: (text: string) => void;
   readonly trans: TranslationBundle;
 }
@@ -120,6 +122,18 @@ function Head(props: IPreviewProps & { state: Shown }): React.JSX.Element {
         ))}
       </div>
       <p className="jp-Ipfs-note">{intactText(state, trans)}</p>
+      {props.model.isKept === false && (
+        <p className="jp-Ipfs-note jp-Ipfs-notKept">
+          <span>{trans.__('Not kept: goes when space is needed.')}</span>
+          <button
+            type="button"
+            className="jp-Ipfs-button"
+            onClick={() => props.onKeep(listing)}
+          >
+            {trans.__('Keep')}
+          </button>
+        </p>
+      )}
     </header>
   );
 }
@@ -285,8 +299,9 @@ function factsOf(state: Shown, trans: TranslationBundle): string {
   if (listing.total !== null) {
     words.push(trans._n('%1 entry', '%1 entries', listing.total));
   }
-  if (listing.dag_size !== null) {
-    words.push(sizeText(listing.dag_size, trans));
+  const size = listing.size ?? listing.dag_size;
+  if (size !== null) {
+    words.push(sizeText(size, trans));
   }
   return words.join(' · ');
 }

@@ -2,8 +2,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   checkIcon,
   closeIcon,
+  copyIcon,
   fileIcon,
   folderIcon,
+  listIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
@@ -11,11 +13,12 @@ import * as React from 'react';
 import { shortCID } from '../models/cid';
 import { plainText } from '../models/plainText';
 import type { ITransfer } from '../models/transfers';
-import { CopyButton } from './CopyButton';
+import { hasEnded } from '../models/transfers';
 import { IconButton } from './IconButton';
 import {
   errorTexts,
   existingText,
+  leftOutCount,
   leftOutTexts,
   phaseText,
   progressFacts
@@ -35,6 +38,9 @@ export interface ITransfersProps {
 
 /** How many lines are drawn; the others are counted. */
 const MOST_SHOWN = 30;
+
+/** How long a button says that it has copied. */
+const FEEDBACK_MS = 2000;
 
 /**
  * All that is on its way, and how it ended.
@@ -63,24 +69,100 @@ export function Transfers(props: ITransfersProps): React.JSX.Element {
 function Transfer(
   props: ITransfersProps & { transfer: ITransfer }
 ): React.JSX.Element {
+  const { transfer } = props;
+  return (
+    <li
+      className="jp-Ipfs-transfer"
+      data-state={transfer.state}
+      data-cid={transfer.root ?? undefined}
+    >
+      {hasEnded(transfer) ? <Ended {...props} /> : <UnderWay {...props} />}
+    </li>
+  );
+}
+
+function UnderWay(
+  props: ITransfersProps & { transfer: ITransfer }
+): React.JSX.Element {
   const { transfer, trans } = props;
   const title = titleText(transfer, trans);
-  const isOver = hasEnded(transfer);
   const phase = phaseText(transfer, trans);
-  const existing = existingText(transfer, trans);
-  const facts = [
-    ...(transfer.state === 'failed' || transfer.state === 'cancelled'
-      ? []
-      : progressFacts(transfer, trans)),
-    ...(existing === null ? [] : [existing])
-  ];
   return (
-    <li className="jp-Ipfs-transfer" data-state={transfer.state}>
+    <>
       <div className="jp-Ipfs-transferHead">
         <StateIcon transfer={transfer} />
         <span className="jp-Ipfs-transferTitle" title={title}>
           <bdi>{title}</bdi>
         </span>
+        <IconButton
+          icon={closeIcon}
+          label={trans.__('Cancel: %1', title)}
+          onClick={() => props.onDismiss(transfer.key)}
+        />
+      </div>
+      <Bar transfer={transfer} title={title} phase={phase} />
+      <div className="jp-Ipfs-transferFacts">
+        <span className="jp-Ipfs-transferPhase">{phase}</span>
+        {factsOf(transfer, trans).map((fact, index) => (
+          <span key={index}>{fact}</span>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** One line; what there is to say besides unfolds. */
+function Ended(
+  props: ITransfersProps & { transfer: ITransfer }
+): React.JSX.Element {
+  const { transfer, trans } = props;
+  const [isOpen, setOpen] = React.useState(false);
+  const detailsId = React.useId();
+  const title = titleText(transfer, trans);
+  const result = phaseText(transfer, trans);
+  const facts = transfer.state === 'done' ? factsOf(transfer, trans) : [];
+  const details = [
+    ...(transfer.error === null ? [] : errorTexts(transfer.error, trans)),
+    ...leftOutTexts(transfer, trans)
+  ];
+  const { root } = transfer;
+  return (
+    <>
+      <div className="jp-Ipfs-transferHead">
+        <StateIcon transfer={transfer} />
+        <span
+          className="jp-Ipfs-transferTitle"
+          title={root === null ? title : `${title}\n${root}`}
+        >
+          <bdi>{title}</bdi>
+        </span>
+        <span
+          className="jp-Ipfs-transferResult"
+          title={[result, ...facts].join(' · ')}
+        >
+          {result}
+        </span>
+        {details.length > 0 && (
+          <button
+            type="button"
+            className="jp-Ipfs-transferMore"
+            aria-expanded={isOpen}
+            aria-controls={detailsId}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {leftOutCount(transfer, trans) ?? trans.__('Details')}
+          </button>
+        )}
+        {transfer.state === 'done' && root !== null && (
+          <>
+            <CopyCID {...props} cid={root} title={title} />
+            <IconButton
+              icon={listIcon}
+              label={trans.__('Show in the list: %1', title)}
+              onClick={() => props.onShow(root)}
+            />
+          </>
+        )}
         {transfer.state === 'failed' && transfer.canRetry && (
           <IconButton
             icon={refreshIcon}
@@ -90,66 +172,82 @@ function Transfer(
         )}
         <IconButton
           icon={closeIcon}
-          label={
-            isOver
-              ? trans.__('Take off the list: %1', title)
-              : trans.__('Cancel: %1', title)
-          }
+          label={trans.__('Take off the list: %1', title)}
           onClick={() => props.onDismiss(transfer.key)}
         />
       </div>
-      {!isOver && <Bar transfer={transfer} title={title} phase={phase} />}
-      <div className="jp-Ipfs-transferFacts">
-        <span className="jp-Ipfs-transferPhase">{phase}</span>
-        {facts.map((fact, index) => (
-          <span key={index}>{fact}</span>
-        ))}
-      </div>
-      {transfer.error !== null &&
-        errorTexts(transfer.error, trans).map((text, index) => (
-          <p key={index} className="jp-Ipfs-transferError">
+      <div
+        id={detailsId}
+        className="jp-Ipfs-transferDetails"
+        hidden={!isOpen || details.length === 0}
+      >
+        {details.map((text, index) => (
+          <p key={index}>
             <bdi>{text}</bdi>
           </p>
         ))}
-      {leftOutTexts(transfer, trans).map((text, index) => (
-        <p key={index}>{text}</p>
-      ))}
-      {transfer.state === 'done' && transfer.root !== null && (
-        <Result {...props} root={transfer.root} />
-      )}
-    </li>
+      </div>
+    </>
   );
 }
 
-function Result(props: ITransfersProps & { root: string }): React.JSX.Element {
-  const { root, trans } = props;
+/** Copies, and for a moment says so. */
+function CopyCID(
+  props: Pick<ITransfersProps, 'copy' | 'trans'> & {
+    cid: string;
+    title: string;
+  }
+): React.JSX.Element {
+  const { cid, title, copy, trans } = props;
+  const [isCopied, setCopied] = React.useState(false);
+  React.useEffect(() => {
+    if (!isCopied) {
+      return;
+    }
+    const timer = window.setTimeout(() => setCopied(false), FEEDBACK_MS);
+    return () => window.clearTimeout(timer);
+  }, [isCopied]);
   return (
-    <div className="jp-Ipfs-transferResult">
-      <code className="jp-Ipfs-cid" title={root}>
-        {shortCID(root)}
-      </code>
-      <CopyButton
-        text={root}
-        label={trans.__('Copy CID')}
-        copy={props.copy}
-        trans={trans}
+    <>
+      <IconButton
+        icon={isCopied ? checkIcon : copyIcon}
+        label={trans.__('Copy CID: %1', title)}
+        onClick={() => {
+          copy(cid);
+          setCopied(true);
+        }}
       />
-      <button
-        type="button"
-        className="jp-Ipfs-button"
-        onClick={() => props.onShow(root)}
-      >
-        {trans.__('Show')}
-      </button>
-    </div>
+      <span role="status" className="jp-Ipfs-visuallyHidden">
+        {isCopied ? trans.__('Copied') : ''}
+      </span>
+    </>
   );
+}
+
+/** A button that empties the list of what has ended; nothing if nothing has. */
+export function ClearEnded(props: {
+  transfers: readonly ITransfer[];
+  onClear: () => void;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { transfers, onClear, trans } = props;
+  return transfers.some(hasEnded) ? (
+    <button
+      type="button"
+      className="jp-Ipfs-headButton"
+      title={trans.__('Take off the list what has ended')}
+      onClick={onClear}
+    >
+      {trans.__('Clear all')}
+    </button>
+  ) : null;
 }
 
 function StateIcon({ transfer }: { transfer: ITransfer }): React.JSX.Element {
   const icon =
     transfer.state === 'done'
       ? checkIcon
-      : transfer.files > 1 || (transfer.filesTotal ?? 0) > 1
+      : transfer.isFolder || transfer.files > 1 || (transfer.filesTotal ?? 0) > 1
         ? folderIcon
         : fileIcon;
   return (
@@ -224,13 +322,21 @@ function Ends(
   );
 }
 
-function hasEnded(transfer: ITransfer): boolean {
-  return ['done', 'failed', 'cancelled'].includes(transfer.state);
+function factsOf(transfer: ITransfer, trans: TranslationBundle): string[] {
+  const existing = existingText(transfer, trans);
+  return [
+    ...progressFacts(transfer, trans),
+    ...(existing === null ? [] : [existing])
+  ];
 }
 
+/** What people call it; a path of the server's only where nobody has said. */
 function titleText(transfer: ITransfer, trans: TranslationBundle): string {
+  const [, cid, rest] = /^\/ipfs\/([^/]+)(.*)$/s.exec(transfer.title ?? '') ?? [];
+  const title =
+    cid === undefined ? transfer.title : `${shortCID(cid)}${rest}`;
   return (
-    plainText(transfer.title) ??
+    plainText(title) ??
     trans._n('%1 file', '%1 files', Math.max(1, transfer.files))
   );
 }

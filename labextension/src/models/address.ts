@@ -6,13 +6,15 @@ export type AddressProblem =
   | 'broken-cid'
   | 'ipns'
   | 'link-without-cid'
+  | 'bare-link'
   | 'other-scheme'
   | 'dots';
 
 /**
  * What somebody pasted.
  *
- * - `content`: begins with a CID; `gateway` is the host of the link that it came in;
+ * - `content`: begins with a CID; `gateway` is the address of the gateway whose link it came in,
+ *   with its scheme and port;
  * - `name`: may be a name of this repo, which only the server can tell;
  * - `problem`: neither.
  */
@@ -72,16 +74,23 @@ function fromLink(text: string): Address {
   if (place === 'ipfs' && isCID(label)) {
     return fromSegments([label, ...decoded], {
       mustBeCID: true,
-      gateway: domain.join('.')
+      gateway: `${url.protocol}//${domain.join('.')}`
     });
   }
   if (place === 'ipns' || segments[0] === 'ipns') {
     return problem('ipns');
   }
-  if (segments[0] !== 'ipfs' || segments.length < 2) {
+  if (segments.length === 0 || (segments[0] === 'ipfs' && !segments[1])) {
+    return problem('bare-link');
+  }
+  if (segments[0] !== 'ipfs') {
     return problem('link-without-cid');
   }
-  return fromSegments(decoded.slice(1), { mustBeCID: true, gateway: url.host });
+  return fromSegments(decoded.slice(1), {
+    mustBeCID: true,
+    // Without what else may stand before the host, such as a user's name.
+    gateway: `${url.protocol}//${url.host}`
+  });
 }
 
 function fromSegments(

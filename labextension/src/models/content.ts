@@ -5,6 +5,7 @@ import { Signal } from '@lumino/signaling';
 import { getEntries } from '../api/entries';
 import type { IListing } from '../api/entries';
 import type { IPreview } from '../api/preview';
+import { getItem } from '../api/items';
 import { getPreview } from '../api/preview';
 import type { IProblem } from './problem';
 import { problemOf } from './problem';
@@ -49,6 +50,35 @@ export class ContentModel {
     return this.changedSignal;
   }
 
+  /** Whether it is kept on this computer; `null` as long as that is not known. */
+  get isKept(): boolean | null {
+    return this.kept;
+  }
+
+  /** Ask whether it is kept; never rejects. */
+  async lookKept(): Promise<void> {
+    const { state } = this;
+    if (state.kind === 'loading' || state.kind === 'failed') {
+      return;
+    }
+    try {
+      const { pinned, needed_by, needed_by_complete } = await getItem(
+        state.listing.cid,
+        this.settings
+      );
+      this.kept =
+        pinned || needed_by.length > 0
+          ? true
+          : needed_by_complete
+            ? false
+            : null;
+    } catch {
+      // Then nothing is said of it.
+      this.kept = null;
+    }
+    this.changedSignal.emit();
+  }
+
   /** Ask for it; never rejects. */
   async load(): Promise<void> {
     this.set({ kind: 'loading' });
@@ -63,6 +93,7 @@ export class ContentModel {
         const preview = await getPreview(this.path, this.settings);
         this.set({ kind: 'preview', listing, preview });
       }
+      await this.lookKept();
     } catch (error) {
       this.set({ kind: 'failed', problem: problemOf(error) });
     }
@@ -85,6 +116,7 @@ export class ContentModel {
     }
   }
 
+  private kept: boolean | null = null;
   private currentState: ContentState = { kind: 'loading' };
   private readonly changedSignal = new Signal<this, void>(this);
 }

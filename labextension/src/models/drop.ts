@@ -17,6 +17,8 @@ export interface IPicked {
   readonly emptyFolders: number;
   /** Files of which another one has the name. */
   readonly clashes: number;
+  /** Whether what is in the file is taken in, rather than the file stored. */
+  readonly as?: 'car';
 }
 
 /**

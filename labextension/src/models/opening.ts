@@ -2,6 +2,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import { getConfig } from '../api/config';
 import { getEntries } from '../api/entries';
 import type { IListing } from '../api/entries';
 import type { IJob } from '../api/jobs';
@@ -21,7 +22,7 @@ import { PAGE } from './tree';
  * - `looking`: is it here?
  * - `absent`: it is not here, and nobody has agreed to fetch it;
  * - `fetching`: it comes from elsewhere, and is checked on its way;
- * - `failed`: with what was tried; `gateway` is the host of the link, which was not asked;
+ * - `failed`: with what was tried; `gateway` is that of the link, if it was not asked;
  * - `opened`: here it is.
  */
 export type OpeningState =
@@ -112,11 +113,7 @@ export class OpeningModel {
       return turn === this.turn ? listing : null;
     } catch (error) {
       if (turn === this.turn) {
-        this.set(
-          error instanceof JobCancelled
-            ? { kind: 'idle' }
-            : { kind: 'failed', problem: problemOf(error), path, gateway }
-        );
+        await this.fail(error, path, gateway, turn);
       }
       return null;
     }
@@ -174,6 +171,36 @@ export class OpeningModel {
       jobs.changed.disconnect(follow);
     }
     return getEntries(path, 0, PAGE, this.settings);
+  }
+
+  private async fail(
+    error: unknown,
+    path: string,
+    gateway: string | null,
+    turn: number
+  ): Promise<void> {
+    if (error instanceof JobCancelled) {
+      this.set({ kind: 'idle' });
+      return;
+    }
+    const wasAsked = gateway !== null && (await this.isAsked(gateway));
+    if (turn === this.turn) {
+      this.set({
+        kind: 'failed',
+        problem: problemOf(error),
+        path,
+        gateway: wasAsked ? null : gateway
+      });
+    }
+  }
+
+  /** Whether a gateway is among those that are asked for whatever is not here. */
+  private async isAsked(gateway: string): Promise<boolean> {
+    try {
+      return (await getConfig(this.settings)).gateways.includes(gateway);
+    } catch {
+      return false;
+    }
   }
 
   private set(state: OpeningState): void {

@@ -36,6 +36,7 @@ export interface IUpload {
   readonly id: number;
   /** The name of the only file or top folder; `null` if there are several. */
   readonly title: string | null;
+  readonly isFolder: boolean;
   readonly state: UploadState;
   readonly files: number;
   readonly size: number;
@@ -89,12 +90,17 @@ export class UploadsModel {
    * Store files; never rejects.
    *
    * @param find - Finds the files, telling how many there are so far.
+   * @param what - What is known of it before.
    */
   async start(
     find: (
       signal: AbortSignal,
       onFound: (files: number) => void
-    ) => Promise<IPicked>
+    ) => Promise<IPicked>,
+    what: { readonly name: string | null; readonly isFolder: boolean } = {
+      name: null,
+      isFolder: false
+    }
   ): Promise<void> {
     const id = this.nextId++;
     const abort = new AbortController();
@@ -102,7 +108,8 @@ export class UploadsModel {
     this.current = [
       {
         id,
-        title: null,
+        title: what.name,
+        isFolder: what.isFolder,
         state: 'looking',
         files: 0,
         size: 0,
@@ -181,7 +188,13 @@ export class UploadsModel {
     const { signal } = abort;
     const sending = new Sending(
       picked,
-      { name: storeName(picked.name), ...(agrees ? { agree: true } : {}) },
+      {
+        // A CAR file's root is named by the server, which can read it.
+        ...(picked.as === undefined
+          ? { name: storeName(picked.name) }
+          : { name: null, as: picked.as }),
+        ...(agrees ? { agree: true } : {})
+      },
       this.settings,
       (size, answers) =>
         this.set(id, { size, state: answers ? 'sending' : 'waiting' }),

@@ -11,6 +11,7 @@ export namespace CommandIDs {
   export const storeSelected = 'ipfs:store-selected';
   export const storeDocument = 'ipfs:store-document';
   export const storePaths = 'ipfs:store-paths';
+  export const importCAR = 'ipfs:import-car';
   /** Show a root in the list of what is stored. */
   export const showItem = 'ipfs:show-item';
   export const preview = 'ipfs:preview';

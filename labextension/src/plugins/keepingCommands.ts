@@ -15,6 +15,7 @@ import { renameName } from '../api/names';
 import { restorePins, unpin } from '../api/pins';
 import { addShare, removeShare } from '../api/shares';
 import { sizeText } from '../components/size';
+import { storeName } from '../models/storeName';
 import type { IContentTarget } from '../tokens';
 import { askReach, askText, confirmForget } from '../widgets/itemDialogs';
 import { runWithConsent } from '../widgets/runOrAsk';
@@ -94,15 +95,25 @@ export function keepingActions(context: IItemContext): IItemAction[] {
         }
         const share = await addShare(cid, reach === 'others', settings);
         model.invalidate();
-        Notification.success(trans.__('Served at %1', share.url), {
-          autoClose: false,
-          actions: [
-            {
-              label: trans.__('Copy Address'),
-              callback: () => Clipboard.copyToSystem(share.url)
-            }
-          ]
-        });
+        const link = `${share.url.replace(/\/+$/, '')}/ipfs/${cid}`;
+        Notification.success(
+          share.public
+            ? trans.__('Served at %1', link)
+            : trans.__(
+                'Served at %1, for programs on this computer only',
+                link
+              ),
+          {
+            autoClose: false,
+            actions: [
+              {
+                label: trans.__('Copy Link'),
+                caption: link,
+                callback: () => Clipboard.copyToSystem(link)
+              }
+            ]
+          }
+        );
       }
     },
     {
@@ -149,8 +160,10 @@ export function keepingActions(context: IItemContext): IItemAction[] {
       caption: trans.__('Keep it on this computer until you say otherwise'),
       icon: checkIcon,
       isVisible: ({ item }) => item?.pinned !== true,
-      execute: async ({ path }) => {
-        await jobs.run('pin', { path });
+      execute: async ({ path, title, item }) => {
+        // What was only looked at is listed under the name that it was opened by.
+        const name = item === undefined ? storeName(title) : null;
+        await jobs.run('pin', name === null ? { path } : { path, name });
         model.invalidate();
       }
     },

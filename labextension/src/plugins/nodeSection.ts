@@ -8,15 +8,17 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
-import type { IConfigChange } from '../api/config';
+import type { IConfig, IConfigChange } from '../api/config';
 import { askKubo, getConfig } from '../api/config';
 import type { IHealth } from '../api/health';
 import { getHealth } from '../api/health';
 import { NodeDetails } from '../components/NodeDetails';
 import { NodeStatus } from '../components/NodeStatus';
+import { Places } from '../components/Places';
 import { sizeText } from '../components/size';
 import { ConfigModel } from '../models/config';
 import { IJobs, INodeStatus, IPanel, IServerEvents } from '../tokens';
+import { askGateway, askSource } from '../widgets/askPlace';
 import { askToAnnounce } from '../widgets/consent';
 import { askYesOrNo, confirmLoss } from '../widgets/itemDialogs';
 import { told } from '../widgets/told';
@@ -87,7 +89,7 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
               )
           );
         }
-        return React.createElement(NodeDetails, {
+        const details = React.createElement(NodeDetails, {
           status: state.status,
           config: config.config,
           health,
@@ -100,8 +102,29 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
           onRepair: () => tell(trans.__('Repair'), repair),
           trans
         });
+        return React.createElement(
+          React.Fragment,
+          null,
+          details,
+          config.config !== null && renderPlaces(config.config)
+        );
       }
     });
+
+    function renderPlaces(current: IConfig): React.JSX.Element {
+      return React.createElement(Places, {
+        config: current,
+        onAddSource: () => void askSource(settings, trans),
+        onAddGateway: () => void askGateway(settings, trans),
+        onRemove: (key, place) =>
+          tell(trans.__('Remove'), async () => {
+            // Anew: another page may have changed the list.
+            const { [key]: places } = await getConfig(settings);
+            await onChange({ [key]: places.filter(each => each !== place) });
+          }),
+        trans
+      });
+    }
 
     async function onChange(change: IConfigChange): Promise<void> {
       await config.change(change);

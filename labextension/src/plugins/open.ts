@@ -7,21 +7,24 @@ import {
   Dialog,
   ICommandPalette,
   InputDialog,
+  ToolbarButton,
   WidgetTracker,
   showDialog
 } from '@jupyterlab/apputils';
+import { DocumentWidget } from '@jupyterlab/docregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IEntry, IListing } from '../api/entries';
-import { getConfig, putConfig } from '../api/config';
 import { getEntries } from '../api/entries';
 import { OpenBox } from '../components/OpenBox';
 import type { IContentAction } from '../components/Preview';
 import { lastName, parseAddress, titleOf } from '../models/address';
 import { ContentModel } from '../models/content';
 import { OpeningModel } from '../models/opening';
+import { plainText } from '../models/plainText';
 import { IItemMenu, IJobs, IPanel } from '../tokens';
+import { addGateway, askSource } from '../widgets/askPlace';
 import { PreviewTab } from '../widgets/preview';
 import { showProblem, told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
@@ -84,6 +87,10 @@ export const open: JupyterFrontEndPlugin<void> = {
         }
         return offered;
       },
+      keep: async (entry: IEntry, title: string): Promise<void> => {
+        const { path, cid, kind } = entry;
+        await commands.execute(CommandIDs.keep, { path, cid, kind, title });
+      },
       open: (entry: Pick<IEntry, 'path' | 'kind'>): void => {
         void show(entry, null);
       },
@@ -109,10 +116,38 @@ export const open: JupyterFrontEndPlugin<void> = {
       }
     }
 
+    // What is read-only can be made one's own; the toolbar is where one looks for that.
+    app.docRegistry.addWidgetExtension('Notebook', {
+      createNew: (notebook, { path }) => {
+        if (
+          !path.startsWith('ipfs:') ||
+          !(notebook instanceof DocumentWidget)
+        ) {
+          return;
+        }
+        const target = `/ipfs/${path.slice('ipfs:'.length)}`;
+        const button = new ToolbarButton({
+          label: trans.__('Open Copy in Workspace'),
+          tooltip: trans.__(
+            'Write a copy into the workspace, where it can be changed and run'
+          ),
+          onClick: () => {
+            if (commands.hasCommand(CommandIDs.openCopy)) {
+              void commands.execute(CommandIDs.openCopy, { path: target });
+            }
+          }
+        });
+        notebook.toolbar.insertItem(0, 'ipfs-open-copy', button);
+        return button;
+      }
+    });
+
     async function openNotebook(path: string): Promise<void> {
       await commands.execute('docmanager:open', {
         path: `ipfs:${path.replace(/^\/ipfs\//, '')}`,
-        factory: 'Notebook'
+        factory: 'Notebook',
+        // It is read, not run; and a kernel that starts would change it.
+        kernelPreference: { shouldStart: false, canStart: false }
       });
     }
 
@@ -151,11 +186,12 @@ export const open: JupyterFrontEndPlugin<void> = {
       }
     }
 
-    async function askGateway(name: string): Promise<void> {
+    async function askGateway(url: string): Promise<void> {
+      const name = plainText(url) ?? '';
       const answer = await showDialog({
         title: trans.__('Ask %1?', name),
         body: trans.__(
-          '%1 would learn which CID you look for, and this server’s address. It joins the gateways that are asked for what is not here, until you remove it in the settings. What it sends is checked against the CID.',
+          '%1 would learn which CID you look for, and this server’s address. It is asked from now on for whatever is not here, until you remove it: in this sidebar, under Node, “Where to look for what is not here”. What it sends is checked against the CID.',
           name
         ),
         buttons: [
@@ -168,17 +204,25 @@ export const open: JupyterFrontEndPlugin<void> = {
       }
       const isAdded = await told(
         trans.__('The gateway could not be added'),
-        () => addGateway(`https://${name}`)
+        () => addGateway(url, serverSettings)
       );
       if (isAdded) {
         await openText();
       }
     }
 
-    async function addGateway(url: string): Promise<void> {
-      const { gateways } = await getConfig(serverSettings);
-      if (!gateways.includes(url)) {
-        await putConfig({ gateways: [...gateways, url] }, serverSettings);
+    async function lookElsewhere(): Promise<void> {
+      if (await askSource(serverSettings, trans)) {
+        await openText();
+      }
+    }
+
+    async function openCAR(): Promise<void> {
+      if (
+        commands.hasCommand(CommandIDs.importCAR) &&
+        (await commands.execute(CommandIDs.importCAR)) === true
+      ) {
+        await openText();
       }
     }
 
@@ -286,7 +330,9 @@ export const open: JupyterFrontEndPlugin<void> = {
           onOpen: () => void openText(),
           onShow: (listing: IListing) =>
             void show(listing, titleOf(model.text)),
-          onAskGateway: (name: string) => void askGateway(name),
+          onAskGateway: (url: string) => void askGateway(url),
+          onLookElsewhere: () => void lookElsewhere(),
+          onOpenCAR: () => void openCAR(),
           trans
         })
     });

@@ -3,11 +3,12 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { fileUploadIcon, folderIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Transfers } from '../components/Transfers';
+import { ClearEnded, Transfers } from '../components/Transfers';
 import { reachText } from '../components/reach';
 import { chosenFiles, walkEntries } from '../models/drop';
 import { placeOfNode } from '../models/place';
@@ -20,6 +21,12 @@ import { CONSENT_REQUIRED, askToAnnounce, kuboOf } from '../widgets/consent';
 import { DropTarget } from '../widgets/dropTarget';
 import { told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
+import {
+  addImportCommand,
+  askImport,
+  isCAR,
+  startImports
+} from './importCommands';
 import { showItem } from './showItem';
 
 const SECTION = 'transfers';
@@ -32,14 +39,15 @@ export const transfers: JupyterFrontEndPlugin<void> = {
   description: 'Stores files from the desktop, and shows what is under way.',
   autoStart: true,
   requires: [IPanel, IJobs],
-  optional: [INodeStatus, ITranslator, ICommandPalette],
+  optional: [INodeStatus, ITranslator, ICommandPalette, IFileBrowserFactory],
   activate: (
     app: JupyterFrontEnd,
     panel: IPanel,
     jobs: IJobs,
     node: INodeStatus | null,
     translator: ITranslator | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    fileBrowsers: IFileBrowserFactory | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_ipfs');
     const settings = app.serviceManager.serverSettings;
@@ -63,7 +71,13 @@ export const transfers: JupyterFrontEndPlugin<void> = {
               onRetry: key => tell(() => retry(key)),
               onDismiss: key => tell(() => model.dismiss(key)),
               trans
-            })
+            }),
+      renderHead: () =>
+        React.createElement(ClearEnded, {
+          transfers: model.transfers,
+          onClear: () => tell(() => model.dismissEnded()),
+          trans
+        })
     };
     panel.addSection(section);
     panel.shownChanged.connect((_, isShown) => {
@@ -79,13 +93,44 @@ export const transfers: JupyterFrontEndPlugin<void> = {
       label: () => trans.__('Drop to store %1', reach()),
       onFiles: entries => {
         panel.reveal();
-        void uploads.start((signal, onFound) =>
-          walkEntries(entries, signal, onFound)
+        void storeOrImport(
+          entries.map(({ name, isFile }) => (isFile ? name : '')),
+          (signal, onFound) => walkEntries(entries, signal, onFound),
+          {
+            name: entries.length === 1 ? entries[0].name : null,
+            isFolder: entries.some(({ isDirectory }) => isDirectory)
+          }
         );
       },
       onPaths: paths =>
         void app.commands.execute(CommandIDs.storePaths, { paths: [...paths] })
     });
+
+    addImportCommand({
+      app,
+      panel,
+      jobs,
+      uploads,
+      fileBrowsers,
+      palette,
+      trans
+    });
+
+    /** Store what was dropped or chosen; of CAR files alone what is in them may be meant. */
+    async function storeOrImport(
+      names: readonly string[],
+      ...[find, what]: Parameters<UploadsModel['start']>
+    ): Promise<void> {
+      const isImport = names.every(isCAR)
+        ? await askImport(names, trans)
+        : false;
+      if (isImport === false) {
+        await uploads.start(find, what);
+      } else if (isImport) {
+        const { signal } = new AbortController();
+        await startImports(uploads, await find(signal, () => undefined));
+      }
+    }
 
     const asked = new Set<string>();
     model.changed.connect(() => {
@@ -129,7 +174,11 @@ export const transfers: JupyterFrontEndPlugin<void> = {
           const files = await chooseFromDesktop(kind);
           if (files.length > 0) {
             panel.reveal();
-            void uploads.start(() => Promise.resolve(chosenFiles(files)));
+            void storeOrImport(
+              files.map(({ name }) => name),
+              () => Promise.resolve(chosenFiles(files)),
+              { name: null, isFolder: kind === 'folder' }
+            );
           }
         }
       });

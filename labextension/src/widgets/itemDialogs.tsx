@@ -8,6 +8,7 @@ import type { INameVersion } from '../api/names';
 import { Copies } from '../components/Copies';
 import { isOnlyHere } from '../components/copyWords';
 import { Versions } from '../components/Versions';
+import { problemOf, problemText } from '../models/problem';
 
 /**
  * Say who has a copy.
@@ -205,6 +206,11 @@ export async function askReach(
             'To other computers: anyone who can reach this one over the network can read it.'
           )}
         </p>
+        <p>
+          {trans.__(
+            'To this computer: only programs that run on it can use the link. It is of no use to a colleague elsewhere.'
+          )}
+        </p>
       </>
     ),
     buttons: [
@@ -224,6 +230,8 @@ export interface ITextQuestion {
   readonly title: string;
   readonly label: string;
   readonly note?: string;
+  /** Why the last answer was refused. */
+  readonly problem?: string;
   readonly value: string;
   /** Earlier answers, to choose from. */
   readonly suggestions?: readonly string[];
@@ -260,6 +268,32 @@ export async function askText(
     : null;
 }
 
+/**
+ * Ask for a line of text until it is taken: what is refused stays, with the reason.
+ *
+ * @returns Whether it was taken.
+ */
+export async function askUntilTaken(
+  question: ITextQuestion,
+  take: (text: string) => Promise<unknown>,
+  trans: TranslationBundle
+): Promise<boolean> {
+  let { value, problem } = question;
+  for (;;) {
+    const answer = await askText({ ...question, value, problem }, trans);
+    if (answer === null) {
+      return false;
+    }
+    try {
+      await take(answer.text);
+      return true;
+    } catch (error) {
+      value = answer.text;
+      problem = problemText(problemOf(error));
+    }
+  }
+}
+
 /** One labelled input; `Dialog` presses its default button on Enter. */
 class TextBody extends ReactWidget implements Dialog.IBodyWidget {
   constructor(private readonly question: ITextQuestion) {
@@ -273,7 +307,7 @@ class TextBody extends ReactWidget implements Dialog.IBodyWidget {
   }
 
   protected render(): React.JSX.Element {
-    const { label, note, value, suggestions = [] } = this.question;
+    const { label, note, problem, value, suggestions = [] } = this.question;
     return (
       <>
         <label className="jp-Ipfs-field">
@@ -296,6 +330,11 @@ class TextBody extends ReactWidget implements Dialog.IBodyWidget {
           </datalist>
         )}
         {note !== undefined && <p>{note}</p>}
+        {problem !== undefined && (
+          <p className="jp-Ipfs-message" role="alert">
+            {problem}
+          </p>
+        )}
       </>
     );
   }

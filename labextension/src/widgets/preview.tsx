@@ -18,6 +18,8 @@ export interface IContentHost {
   actions(entry: IEntry): readonly IContentAction[];
   open(entry: Pick<IEntry, 'path' | 'kind'>): void;
   openMenu(entry: IEntry, x: number, y: number): void;
+  /** Keep it on this computer, under a name if that is one. */
+  keep(entry: IEntry, title: string): Promise<void>;
 }
 
 /**
@@ -53,6 +55,11 @@ export class PreviewTab extends ContentTab<ContentModel> {
             model={model}
             actions={entry => host.actions(entry)}
             onOpen={entry => host.open(entry)}
+            onKeep={entry =>
+              void host
+                .keep(entry, model.title ?? lastName(model.path))
+                .then(() => model.lookKept())
+            }
             onMenu={(entry, x, y) => host.openMenu(entry, x, y)}
             copy={text => Clipboard.copyToSystem(text)}
             trans={trans}
