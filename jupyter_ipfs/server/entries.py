@@ -57,7 +57,7 @@ def entries(path: str, offset: int, limit: int) -> dict[str, Any]:
         BlockNotFoundError: It is not held.
         PathNotFoundError: There is no such path in it.
     """
-    from jupyter_ipfs.server.facts import facts_of, kind_of  # noqa: PLC0415  (starts without)
+    from jupyter_ipfs.server.facts import content_size, facts_of, kind_of  # noqa: PLC0415  (late)
     from jupyter_ipfs.server.shown import shown  # noqa: PLC0415
     from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
 
@@ -70,7 +70,7 @@ def entries(path: str, offset: int, limit: int) -> dict[str, Any]:
             "cid": str(node.cid),
             # A root has no name to tell a notebook by.
             "kind": kind_of(node, where.name) if where.segments else facts_of(held, node.cid).kind,
-            "size": None if node.kind == reader.DIRECTORY else node.size,
+            "size": content_size(held, node) if node.kind == reader.DIRECTORY else node.size,
             "dag_size": node.dag_size,
             "name": shown(where.name),
             "total": 0,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.errors import BackendError, IPFSError, JupyterIPFSError
 from jupyter_ipfs.ipld.cid import RAW
 from jupyter_ipfs.node import sniff
-from jupyter_ipfs.unixfs import reader
+from jupyter_ipfs.unixfs import nodes, reader
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOTEBOOK, UNKNOWN = "notebook", "unknown"
 _REMEMBERED = 20_000
+_LOOKS = 8  # nodes below a directory that are read for the sum of its files
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Facts:
 
     Attributes:
         kind: ``file``, ``directory``, ``symlink``, ``notebook`` or ``unknown``.
-        size: Content bytes of a file, else ``None``.
+        size: Content bytes of a file, or of a directory if few looks tell; else ``None``.
         dag_size: Bytes of all blocks under it, as its links claim; ``None`` if unknown.
         hint: The one name in a directory that holds one thing only, such as a wrapped file.
     """
@@ -116,12 +117,40 @@ def suffix_of(blocks: Blocks, node: reader.Node) -> str:
     return ".ipynb" if sniff.is_notebook("", text) else ""
 
 
+def content_size(blocks: Blocks, directory: reader.Node) -> int | None:
+    """Return the bytes of all files under a directory, as its links claim; ``None`` if unknown.
+
+    A small directory is told as its files are; for a large one the size of its blocks does.
+    """
+    size, looks, pending = 0, _LOOKS, [directory]
+    while pending:
+        node = pending.pop()
+        if node.data is None or node.data.type != nodes.DIRECTORY:
+            return None  # sharded
+        for link in node.pb.links if node.pb else ():
+            if link.cid.codec == RAW and link.tsize is not None:
+                size += link.tsize
+                continue
+            if looks == 0:
+                return None
+            looks -= 1
+            try:
+                child = reader.get(blocks, link.cid)
+            except (IPFSError, BackendError):
+                return None
+            if child.kind == reader.DIRECTORY:
+                pending.append(child)
+            elif child.kind == reader.FILE:
+                size += child.size
+    return size
+
+
 def _read(blocks: Blocks, root: CID, *, by_name: bool) -> Facts:
     node = reader.get(blocks, root)
     if node.kind == reader.DIRECTORY:
         links = node.pb.links if node.pb else ()
         name = os.fsdecode(links[0].name or b"") if len(links) == 1 else ""
-        return Facts(reader.DIRECTORY, None, node.dag_size, name or None)
+        return Facts(reader.DIRECTORY, content_size(blocks, node), node.dag_size, name or None)
     if node.kind == reader.SYMLINK:
         return Facts(reader.SYMLINK, node.size, node.dag_size)
     if node.kind != reader.FILE:

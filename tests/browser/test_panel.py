@@ -286,8 +286,9 @@ def test_serving_is_shown_and_stopped(panel: Watched, own_lab: JupyterProcess) -
         session.add(b"served", name="to-serve")
     choose(panel, row(page, "to-serve"), "Serve from Here…")
     page.get_by_role("dialog").get_by_role("button", name="To this computer").click()
-    expect(row(page, "to-serve")).to_contain_text("Only here, served")
+    expect(row(page, "to-serve")).to_contain_text(re.compile("Only here.*served"))
     choose(panel, row(page, "to-serve"), "Stop Serving")
+    expect(toast(panel, "is served no longer")).to_be_visible()
     expect(row(page, "to-serve")).not_to_contain_text("served")
 
 

@@ -137,3 +137,19 @@ def test_odd_requests_are_answered_in_words(client: httpx.Client, path: str, sta
     assert response.status_code == status, response.text
     if status == 400:
         jsonschema.validate(response.json(), schema("Error"))
+
+
+def test_the_size_of_a_small_folder_is_that_of_its_files(
+    client: httpx.Client, session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "sizes" / "raw").mkdir(parents=True)
+    (tmp_path / "sizes" / "a.txt").write_bytes(b"12345")
+    (tmp_path / "sizes" / "raw" / "b.bin").write_bytes(bytes(3_000_000))  # of several blocks
+    root = session.add(tmp_path / "sizes", name="sizes")
+    item = client.get(f"jupyter-ipfs/items/{root}").json()
+    listing = client.get("jupyter-ipfs/entries", params={"path": "sizes"}).json()
+    assert item["size"] == listing["size"] == 3_000_005
+    for number in range(9):
+        (tmp_path / "sizes" / f"{number}").mkdir()
+    many = session.add(tmp_path / "sizes", name="sizes")
+    assert client.get(f"jupyter-ipfs/items/{many}").json()["size"] is None  # more than is looked at
