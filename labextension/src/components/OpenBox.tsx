@@ -46,7 +46,7 @@ export function OpenBox(props: IOpenBoxProps): React.JSX.Element {
           className="jp-Ipfs-input"
           type="text"
           value={model.text}
-          placeholder={trans.__('CID, link or name')}
+          placeholder={trans.__('Open a CID or a link…')}
           aria-label={trans.__(
             'Paste a CID, an ipfs:// or a gateway link, or a name'
           )}
@@ -253,7 +253,7 @@ function problemText(
       );
     case 'bare-link':
       return trans.__(
-        'This is the address of a gateway, without what to open there. Ask for the whole link: it ends in /ipfs/ and a CID. To look there for whatever is not here, add it under Node.'
+        'This is the address of a gateway, without what to open there. Ask for the whole link: it ends in /ipfs/ and a CID. To look there for whatever is not here, add it under “Where it is kept”.'
       );
     case 'link-without-cid':
       return trans.__(

@@ -1,12 +1,9 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import {
-  Dialog,
-  ICommandPalette,
-  Notification,
-  showDialog
-} from '@jupyterlab/apputils';
+import type { ICommandPalette } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import { FileDialog, IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { FileDialog } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ipfsIcon } from '../components/icons';

@@ -191,7 +191,7 @@ export const open: JupyterFrontEndPlugin<void> = {
       const answer = await showDialog({
         title: trans.__('Ask %1?', name),
         body: trans.__(
-          '%1 would learn which CID you look for, and this server’s address. It is asked from now on for whatever is not here, until you remove it: in this sidebar, under Node, “Where to look for what is not here”. What it sends is checked against the CID.',
+          '%1 would learn which CID you look for, and this server’s address. It is asked from now on for whatever is not here, until you remove it: in this sidebar, under “Where it is kept”, at “Where to look for what is not here”. What it sends is checked against the CID.',
           name
         ),
         buttons: [
