@@ -67,7 +67,17 @@ export const nodeSection: JupyterFrontEndPlugin<void> = {
 
     panel.addSection({
       id: 'node',
-      title: trans.__('Where it is kept'),
+      // It is folded at first: what is wrong has to be seen all the same.
+      get title(): string {
+        const { state } = node;
+        const isWell =
+          state.kind === 'answered'
+            ? state.status.healthy && !health?.damaged.length
+            : state.kind !== 'failed';
+        return isWell
+          ? trans.__('Where it is kept')
+          : trans.__('Where it is kept: look here');
+      },
       rank: 50,
       changed,
       render: () => {
