@@ -25,6 +25,8 @@ export interface IContentAction {
 
 export interface IPreviewProps {
   readonly model: ContentModel;
+  /** What the root was opened by, if not by its CID. */
+  readonly rootName: string | null;
   /** What can be done with content of this kind. */
   readonly actions: (entry: IEntry) => readonly IContentAction[];
   /** Opens content that stands below or above. */
@@ -147,7 +149,8 @@ function Crumbs(props: IPreviewProps): React.JSX.Element {
       <ol>
         {parts.map((part, index) => {
           const isLast = index === parts.length - 1;
-          const name = isLast ? (model.title ?? part.name) : part.name;
+          const given = index === 0 ? (props.rootName ?? part.name) : part.name;
+          const name = isLast ? (model.title ?? given) : given;
           const text = isCID(name) ? shortCID(name) : plainText(name);
           return (
             <li key={part.path}>

@@ -94,6 +94,8 @@ export const open: JupyterFrontEndPlugin<void> = {
       open: (entry: Pick<IEntry, 'path' | 'kind'>): void => {
         void show(entry, null);
       },
+      nameOf: (path: string): string | null =>
+        tracker.find(tab => tab.model.path === path)?.model.title ?? null,
       openMenu: (entry: IEntry, x: number, y: number): void => {
         const { path, cid, kind } = entry;
         menu?.open({ path, cid, kind, title: lastName(path) }, x, y);

@@ -7,7 +7,7 @@ import type { IEntry } from '../api/entries';
 import { itemIcon } from '../components/itemIcon';
 import type { IContentAction } from '../components/Preview';
 import { Preview } from '../components/Preview';
-import { lastName } from '../models/address';
+import { crumbs, lastName } from '../models/address';
 import { isCID, shortCID } from '../models/cid';
 import type { ContentModel } from '../models/content';
 import { plainText } from '../models/plainText';
@@ -18,6 +18,8 @@ export interface IContentHost {
   actions(entry: IEntry): readonly IContentAction[];
   open(entry: Pick<IEntry, 'path' | 'kind'>): void;
   openMenu(entry: IEntry, x: number, y: number): void;
+  /** By which name a path was opened, while its tab is there. */
+  nameOf(path: string): string | null;
   /** Keep it on this computer, under a name if that is one. */
   keep(entry: IEntry, title: string): Promise<void>;
 }
@@ -53,6 +55,7 @@ export class PreviewTab extends ContentTab<ContentModel> {
         {() => (
           <Preview
             model={model}
+            rootName={host.nameOf(crumbs(model.path)[0].path)}
             actions={entry => host.actions(entry)}
             onOpen={entry => host.open(entry)}
             onKeep={entry =>
