@@ -87,12 +87,14 @@ export interface IJobs {
    *
    * @param action - One of the server's actions.
    * @param args - What it takes.
+   * @param title - What people call that which it is about; the server knows only paths.
    * @returns The result of the job that is done.
    * @throws APIError when it failed, `JobCancelled` when it was cancelled.
    */
   run(
     action: string,
-    args: Readonly<Record<string, unknown>>
+    args: Readonly<Record<string, unknown>>,
+    title?: string
   ): Promise<Readonly<Record<string, unknown>>>;
 
   /**
@@ -139,6 +141,8 @@ export interface IPanelSection {
   readonly rank: number;
   /** Draws it; called again after `changed`. */
   render(): React.JSX.Element | null;
+  /** Draws what stands at the end of its heading. */
+  renderHead?(): React.JSX.Element | null;
   /** Emitted when it has to be drawn again. */
   readonly changed?: ISignal<unknown, unknown>;
 }

@@ -94,22 +94,25 @@ function Section(props: {
       data-section={section.id}
       aria-label={section.title}
     >
-      <h3 className="jp-Ipfs-sectionHead">
-        <button
-          type="button"
-          className="jp-Ipfs-sectionToggle"
-          aria-expanded={!isFolded}
-          aria-controls={bodyId}
-          onClick={onToggle}
-        >
-          <caretDownIcon.react
-            tag="span"
-            className="jp-Ipfs-caret"
-            aria-hidden="true"
-          />
-          <span>{section.title}</span>
-        </button>
-      </h3>
+      <div className="jp-Ipfs-sectionTop">
+        <h3 className="jp-Ipfs-sectionHead">
+          <button
+            type="button"
+            className="jp-Ipfs-sectionToggle"
+            aria-expanded={!isFolded}
+            aria-controls={bodyId}
+            onClick={onToggle}
+          >
+            <caretDownIcon.react
+              tag="span"
+              className="jp-Ipfs-caret"
+              aria-hidden="true"
+            />
+            <span>{section.title}</span>
+          </button>
+        </h3>
+        {section.renderHead?.()}
+      </div>
       {body}
     </section>
   );

@@ -247,7 +247,9 @@ function StateIcon({ transfer }: { transfer: ITransfer }): React.JSX.Element {
   const icon =
     transfer.state === 'done'
       ? checkIcon
-      : transfer.isFolder || transfer.files > 1 || (transfer.filesTotal ?? 0) > 1
+      : transfer.isFolder ||
+          transfer.files > 1 ||
+          (transfer.filesTotal ?? 0) > 1
         ? folderIcon
         : fileIcon;
   return (
@@ -332,9 +334,9 @@ function factsOf(transfer: ITransfer, trans: TranslationBundle): string[] {
 
 /** What people call it; a path of the server's only where nobody has said. */
 function titleText(transfer: ITransfer, trans: TranslationBundle): string {
-  const [, cid, rest] = /^\/ipfs\/([^/]+)(.*)$/s.exec(transfer.title ?? '') ?? [];
+  const path = /^\/ipfs\/([^/]+)(.*)$/s.exec(transfer.title ?? '');
   const title =
-    cid === undefined ? transfer.title : `${shortCID(cid)}${rest}`;
+    path === null ? transfer.title : `${shortCID(path[1])}${path[2]}`;
   return (
     plainText(title) ??
     trans._n('%1 file', '%1 files', Math.max(1, transfer.files))

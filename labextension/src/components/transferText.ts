@@ -52,7 +52,11 @@ function doneText(transfer: ITransfer, trans: TranslationBundle): string {
       return trans.__('Saved as CAR');
     default: {
       const kept = keptText(transfer.place, trans);
-      return transfer.unchanged ? trans.__('%1, unchanged', kept) : kept;
+      return transfer.unchanged
+        ? trans.__('%1, unchanged', kept)
+        : transfer.isRestored
+          ? trans.__('%1 again', kept)
+          : kept;
     }
   }
 }
@@ -117,6 +121,20 @@ export function existingText(
   return transfer.existing >= transfer.size && transfer.state === 'done'
     ? trans.__('all of it was already there')
     : trans.__('%1 already there', sizeText(transfer.existing, trans));
+}
+
+/** That something was chosen and is not stored, in two words; `null` if nothing. */
+export function leftOutCount(
+  transfer: ITransfer,
+  trans: TranslationBundle
+): string | null {
+  const { hidden, emptyFolders, clashes } = transfer.leftOut ?? {
+    hidden: 0,
+    emptyFolders: 0,
+    clashes: 0
+  };
+  const count = hidden + emptyFolders + clashes;
+  return count === 0 ? null : trans._n('%1 left out', '%1 left out', count);
 }
 
 /** What was chosen and is not stored, a sentence each. */

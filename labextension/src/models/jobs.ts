@@ -95,10 +95,11 @@ export class JobsModel implements IJobs {
 
   async run(
     action: string,
-    args: Readonly<Record<string, unknown>>
+    args: Readonly<Record<string, unknown>>,
+    title?: string
   ): Promise<Readonly<Record<string, unknown>>> {
     const job = await createJob(action, args, this.settings);
-    this.started.set(job.id, { action, args });
+    this.started.set(job.id, { action, args, title });
     return this.follow(job);
   }
 
@@ -138,7 +139,7 @@ export class JobsModel implements IJobs {
       return;
     }
     await this.dismiss(id);
-    await this.run(start.action, { ...start.args, ...more });
+    await this.run(start.action, { ...start.args, ...more }, start.title);
   }
 
   async dismiss(id: string): Promise<void> {
@@ -171,7 +172,7 @@ export class JobsModel implements IJobs {
     const ended = this.current.filter(
       job => !known.has(job.id) && !isActive(job)
     );
-    this.current = [...jobs, ...lost, ...ended];
+    this.current = [...jobs, ...lost, ...ended].map(job => this.titled(job));
     for (const job of this.current) {
       this.heard(job);
     }
@@ -294,7 +295,8 @@ export class JobsModel implements IJobs {
   }
 
   /** Enter what is newly known of a job. */
-  private put(job: IJob): void {
+  private put(answer: IJob): void {
+    const job = this.titled(answer);
     const index = this.current.findIndex(other => other.id === job.id);
     if (index === -1) {
       this.current = [job, ...this.current];
@@ -305,6 +307,12 @@ export class JobsModel implements IJobs {
     }
     this.heard(job);
     this.changedSignal.emit();
+  }
+
+  /** The job as this page calls it. */
+  private titled(job: IJob): IJob {
+    const title = this.started.get(job.id)?.title;
+    return title === undefined ? job : { ...job, title };
   }
 
   private heard(job: IJob): void {
@@ -334,6 +342,7 @@ export class JobsModel implements IJobs {
     {
       readonly action: string;
       readonly args: Readonly<Record<string, unknown>>;
+      readonly title: string | undefined;
     }
   >();
   private readonly changedSignal = new Signal<this, void>(this);

@@ -20,6 +20,12 @@ const SHOWN_WHEN_DONE = new Set([
   'copy-to'
 ]);
 
+/** How many lines stay that have ended, failures aside. */
+const MOST_ENDED = 3;
+
+/** Storing is one thing, wherever the files come from. */
+const STORING = new Set(['store', 'upload']);
+
 /**
  * - `looking`, `sending`, `waiting`: from this browser to the server, as of an upload;
  * - `queued`, `running`: on the server;
@@ -39,6 +45,8 @@ export interface ITransfer {
   readonly key: string;
   readonly action: string;
   readonly title: string | null;
+  /** Whether it is known to be a folder. */
+  readonly isFolder: boolean;
   readonly state: TransferState;
   readonly phase: string;
   readonly files: number;
@@ -53,6 +61,8 @@ export interface ITransfer {
   /** The CID that came of it. */
   readonly root: string | null;
   readonly unchanged: boolean;
+  /** Whether its name stood for it already, but its bytes were gone. */
+  readonly isRestored: boolean;
   /** Where it was stored, once it was. */
   readonly place: IPlace | null;
   readonly error: UploadError | null;
@@ -110,6 +120,13 @@ export class TransfersModel {
     }
   }
 
+  /** Take off the list all that has ended. */
+  async dismissEnded(): Promise<void> {
+    for (const { key } of this.current.filter(hasEnded)) {
+      await this.dismiss(key);
+    }
+  }
+
   /** What a job was started with, if this page has started it. */
   argumentsOf(key: string): Readonly<Record<string, unknown>> | null {
     const { job } = this.find(key);
@@ -158,8 +175,34 @@ export class TransfersModel {
         this.rates.delete(key);
       }
     }
-    this.current = rows;
+    // Oldest first: both lists have the newest at their head.
+    for (const { key } of [...rows].reverse()) {
+      if (!this.order.has(key)) {
+        this.order.set(key, this.order.size);
+      }
+    }
+    const place = (row: ITransfer): number => this.order.get(row.key) ?? 0;
+    this.current = rows.sort((a, b) => place(b) - place(a));
     this.changedSignal.emit();
+    this.tidy();
+  }
+
+  /** Take off the list what failed and has worked since, and what ended long ago. */
+  private tidy(): void {
+    const kept: ITransfer[] = [];
+    for (const row of this.current.filter(hasEnded)) {
+      const isOver =
+        row.state === 'failed'
+          ? kept.some(newer => newer.state === 'done' && isSame(newer, row))
+          : kept.filter(({ state }) => state !== 'failed').length >= MOST_ENDED;
+      if (!isOver) {
+        kept.push(row);
+      } else if (!this.tidied.has(row.key)) {
+        this.tidied.add(row.key);
+        // Where the server does not answer it only stays on the list.
+        void this.dismiss(row.key).catch(() => undefined);
+      }
+    }
   }
 
   private isShown(job: IJob): boolean {
@@ -178,6 +221,7 @@ export class TransfersModel {
         ...this.ofJob(job),
         key: uploadKey(upload.id),
         title: upload.title,
+        isFolder: upload.isFolder,
         leftOut: upload.leftOut,
         canRetry: this.uploads.canRetry(upload.id)
       };
@@ -186,6 +230,7 @@ export class TransfersModel {
       key: uploadKey(upload.id),
       action: 'upload',
       title: upload.title,
+      isFolder: upload.isFolder,
       // Its job was taken off the list elsewhere.
       state: upload.state === 'storing' ? 'cancelled' : upload.state,
       phase: '',
@@ -197,6 +242,7 @@ export class TransfersModel {
       leftOut: upload.leftOut,
       root: null,
       unchanged: false,
+      isRestored: false,
       place: null,
       error: upload.error,
       canRetry: this.uploads.canRetry(upload.id)
@@ -204,11 +250,14 @@ export class TransfersModel {
   }
 
   private ofJob(job: IJob): ITransfer {
-    const root = job.result?.['root'];
+    const root = job.result?.['root'] ?? this.rootSent(job);
+    const wasNamed = job.result?.['unchanged'] === true;
+    const hasWritten = Number(job.result?.['blocks'] ?? 0) > 0;
     return this.timed({
       key: job.id,
       action: job.action,
       title: job.title,
+      isFolder: false,
       state: job.state,
       phase: job.phase,
       files: job.files,
@@ -218,11 +267,18 @@ export class TransfersModel {
       existing: job.existing,
       leftOut: null,
       root: typeof root === 'string' && isCID(root) ? root : null,
-      unchanged: job.result?.['unchanged'] === true,
+      unchanged: wasNamed && !hasWritten,
+      isRestored: wasNamed && hasWritten,
       place: placeOfResult(job.result),
       error: job.error === null ? null : { kind: 'refused', ...job.error },
       canRetry: this.jobs.argumentsOf(job.id) !== null
     });
+  }
+
+  /** What was sent or exported, if it was a whole root. */
+  private rootSent(job: IJob): unknown {
+    const path = this.jobs.argumentsOf(job.id)?.['path'];
+    return typeof path === 'string' ? path.replace(/^\/ipfs\//, '') : null;
   }
 
   /** Add how fast it goes, and so when it will be done. */
@@ -248,10 +304,27 @@ export class TransfersModel {
   }
 
   private current: readonly ITransfer[] = [];
+  /** By key, in the order in which they came. */
+  private readonly order = new Map<string, number>();
+  private readonly tidied = new Set<string>();
   private readonly rates = new Map<string, Rate>();
   private readonly changedSignal = new Signal<this, void>(this);
 }
 
 function uploadKey(id: number): string {
   return `upload-${id}`;
+}
+
+/** Whether it has come to its end, whichever. */
+export function hasEnded({ state }: ITransfer): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled';
+}
+
+/** Whether both do the same with the same thing. */
+function isSame(a: ITransfer, b: ITransfer): boolean {
+  return (
+    a.title !== null &&
+    a.title === b.title &&
+    (a.action === b.action || (STORING.has(a.action) && STORING.has(b.action)))
+  );
 }

@@ -15,14 +15,24 @@ import { renameName } from '../api/names';
 import { restorePins, unpin } from '../api/pins';
 import { addShare, removeShare } from '../api/shares';
 import { sizeText } from '../components/size';
+import { JobCancelled, JobFailed } from '../models/jobs';
 import { storeName } from '../models/storeName';
+import { ipfsLink } from '../models/target';
 import type { IContentTarget } from '../tokens';
-import { askReach, askText, confirmForget } from '../widgets/itemDialogs';
+import {
+  askReach,
+  askText,
+  askUntilTaken,
+  confirmForget
+} from '../widgets/itemDialogs';
 import { runWithConsent } from '../widgets/runOrAsk';
 import { told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
 import type { IItemAction, IItemContext } from './itemAction';
 import { hasName, isWhole } from './itemAction';
+
+/** How long a message stays that has something to copy. */
+const SHOWN_MS = 15_000;
 
 /** What makes or removes copies and names. */
 export function keepingActions(context: IItemContext): IItemAction[] {
@@ -34,33 +44,7 @@ export function keepingActions(context: IItemContext): IItemAction[] {
       label: trans.__('Send to…'),
       caption: trans.__('Copy it to a folder or a Kubo'),
       icon: fileUploadIcon,
-      execute: async ({ path, title }) => {
-        const answer = await askText(
-          {
-            title: trans.__('Send “%1”', title),
-            label: trans.__('To a folder on the server, or a Kubo’s address'),
-            note: trans.__(
-              'Such as /shared/lab or http://127.0.0.1:5001. A folder gets one CAR file; whoever can read the folder can read it.'
-            ),
-            value: context.targets().length > 0 ? context.targets()[0] : '',
-            suggestions: context.targets(),
-            accept: [trans.__('Send')]
-          },
-          trans
-        );
-        if (answer === null) {
-          return;
-        }
-        const target = answer.text;
-        const result = await run('push', { path, target });
-        if (result !== null) {
-          context.rememberTarget(target);
-          model.invalidate();
-          Notification.success(trans.__('Sent to %1', target), {
-            autoClose: 5000
-          });
-        }
-      }
+      execute: send
     },
     {
       id: CommandIDs.copyTo,
@@ -74,9 +58,9 @@ export function keepingActions(context: IItemContext): IItemAction[] {
       icon: launchIcon,
       isVisible: target => isWhole(target) && isKuboUsed(),
       execute: async target => {
-        const { path } = target;
+        const { path, title } = target;
         const backend = isOnKubo(target) ? 'embedded' : 'kubo';
-        const result = await run('copy-to', { path, backend });
+        const result = await run('copy-to', { path, backend }, title);
         if (result !== null) {
           model.invalidate();
         }
@@ -163,7 +147,7 @@ export function keepingActions(context: IItemContext): IItemAction[] {
       execute: async ({ path, title, item }) => {
         // What was only looked at is listed under the name that it was opened by.
         const name = item === undefined ? storeName(title) : null;
-        await jobs.run('pin', name === null ? { path } : { path, name });
+        await jobs.run('pin', name === null ? { path } : { path, name }, title);
         model.invalidate();
       }
     },
@@ -205,7 +189,7 @@ export function keepingActions(context: IItemContext): IItemAction[] {
         if (!(await confirmForget(title, detail, trans))) {
           return;
         }
-        const { size } = await jobs.run('forget', { path });
+        const { size } = await jobs.run('forget', { path }, title);
         model.invalidate();
         Notification.success(
           typeof size === 'number'
@@ -217,12 +201,85 @@ export function keepingActions(context: IItemContext): IItemAction[] {
     }
   ];
 
+  /** Ask where to, until it is there or nobody wants that any longer. */
+  async function send({ path, cid, title }: IContentTarget): Promise<void> {
+    const targets = context.targets();
+    await askUntilTaken(
+      {
+        title: trans.__('Send “%1”', title),
+        label: trans.__('To a folder on the server, or a Kubo’s address'),
+        note: trans.__(
+          'Such as /shared/lab or http://127.0.0.1:5001. A folder gets one CAR file; whoever can read the folder can read it.'
+        ),
+        value: targets.length > 0 ? targets[0] : '',
+        suggestions: targets,
+        accept: [trans.__('Send')]
+      },
+      async target => {
+        try {
+          const result = await run('push', { path, target }, title);
+          if (result !== null) {
+            context.rememberTarget(target);
+            model.invalidate();
+            tellSent(target, path, cid, title);
+          }
+        } catch (error) {
+          if (error instanceof JobCancelled) {
+            return;
+          }
+          if (error instanceof JobFailed) {
+            // The dialog says why.
+            await jobs.dismiss(error.job.id);
+          }
+          throw error;
+        }
+      },
+      trans
+    );
+  }
+
+  function tellSent(
+    target: string,
+    path: string,
+    cid: string,
+    title: string
+  ): void {
+    const message = /^https?:/i.test(target)
+      ? trans.__(
+          'Sent “%1” to %2. Whoever can reach that node opens it with this CID.',
+          title,
+          target
+        )
+      : trans.__(
+          'Sent “%1” to %2. Whoever can read that folder opens it with this CID.',
+          title,
+          target
+        );
+    const copy = (label: string, text: string): Notification.IAction => ({
+      label,
+      caption: text,
+      callback: event => {
+        // The other one can still be copied.
+        event.preventDefault();
+        Clipboard.copyToSystem(text);
+      }
+    });
+    Notification.success(message, {
+      autoClose: SHOWN_MS,
+      actions: [
+        copy(trans.__('Copy CID'), cid),
+        copy(trans.__('Copy Link'), ipfsLink(path))
+      ]
+    });
+  }
+
   /** Run a job that may publish; `null` if nobody agreed to that. */
   function run(
     action: string,
-    args: Readonly<Record<string, unknown>>
+    args: Readonly<Record<string, unknown>>,
+    title: string
   ): Promise<Readonly<Record<string, unknown>> | null> {
-    return runWithConsent(jobs, action, args, settings, trans);
+    return runWithConsent(jobs, action, args, settings, trans, title);
   }
 
   function isServed({ cid }: IContentTarget): boolean {

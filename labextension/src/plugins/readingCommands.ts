@@ -37,8 +37,8 @@ export function readingActions(context: IItemContext): IItemAction[] {
       label: trans.__('Open Copy in Workspace'),
       caption: trans.__('Write a copy into a new folder of the workspace'),
       icon: folderIcon,
-      execute: async ({ path }) => {
-        const result = await jobs.run('copy', { path });
+      execute: async ({ path, title }) => {
+        const result = await jobs.run('copy', { path }, title);
         if (typeof result.path === 'string') {
           await commands.execute('filebrowser:open-path', {
             path: result.path
@@ -80,10 +80,8 @@ export function readingActions(context: IItemContext): IItemAction[] {
       label: trans.__('Download'),
       caption: trans.__('Download it with the browser'),
       icon: downloadIcon,
-      execute: ({ path, kind }) => {
-        download(path, kind === 'directory' ? 'tar' : null);
-        return Promise.resolve();
-      }
+      execute: target =>
+        download(target, target.kind === 'directory' ? 'tar' : null)
     },
     {
       id: CommandIDs.saveCAR,
@@ -104,10 +102,11 @@ export function readingActions(context: IItemContext): IItemAction[] {
           target.title,
           model.copiesOf(detail),
           async copy => {
-            await jobs.run('check-copy', {
-              root: target.cid,
-              place: copy.place
-            });
+            await jobs.run(
+              'check-copy',
+              { root: target.cid, place: copy.place },
+              target.title
+            );
             model.invalidate();
           },
           trans
@@ -152,13 +151,19 @@ export function readingActions(context: IItemContext): IItemAction[] {
   }
 
   /** The server answers with an attachment and knows the user by the cookie. */
-  function download(path: string, format: 'car' | 'tar' | null): void {
+  async function download(
+    target: IContentTarget,
+    format: 'car' | 'tar' | null
+  ): Promise<void> {
+    if (!(await isBrought(target))) {
+      return;
+    }
     const link = document.createElement('a');
     link.href =
       URLExt.join(
         settings.baseUrl,
         'jupyter-ipfs',
-        URLExt.encodeParts(path.replace(/^\/+/, ''))
+        URLExt.encodeParts(target.path.replace(/^\/+/, ''))
       ) + (format === null ? '' : `?format=${format}`);
     link.download = '';
     document.body.appendChild(link);
@@ -166,7 +171,37 @@ export function readingActions(context: IItemContext): IItemAction[] {
     link.remove();
   }
 
-  async function saveCAR({ path, title }: IContentTarget): Promise<void> {
+  /** Fetch what is not here: the server gives out only what it holds. */
+  async function isBrought({
+    path,
+    cid,
+    title
+  }: IContentTarget): Promise<boolean> {
+    const copies = model.find(cid)?.copies ?? [];
+    if (copies.some(({ kind }) => kind === 'here' || kind === 'kubo')) {
+      return true;
+    }
+    const { complete } = await jobs.run('fetch', { path }, title);
+    if (complete === true) {
+      return true;
+    }
+    const isKept = await askYesOrNo(
+      trans.__('Keep “%1”?', title),
+      trans.__(
+        'It is too big for the cache. To download it, keep it on this computer first.'
+      ),
+      trans.__('Keep and download'),
+      trans
+    );
+    if (isKept) {
+      await jobs.run('pin', { path }, title);
+      model.invalidate();
+    }
+    return isKept;
+  }
+
+  async function saveCAR(target: IContentTarget): Promise<void> {
+    const { path, title } = target;
     const answer = await askText(
       {
         title: trans.__('Save “%1” as a CAR file', title),
@@ -183,7 +218,7 @@ export function readingActions(context: IItemContext): IItemAction[] {
       return;
     }
     if (answer.button === 0) {
-      download(path, 'car');
+      await download(target, 'car');
       return;
     }
     const to = answer.text;
@@ -201,7 +236,8 @@ export function readingActions(context: IItemContext): IItemAction[] {
             trans
           ),
         agreed: { overwrite: true }
-      }
+      },
+      title
     );
     if (result !== null) {
       model.invalidate();

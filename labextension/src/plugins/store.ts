@@ -11,12 +11,13 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ipfsIcon } from '../components/icons';
 import { reachText } from '../components/reach';
 import { shortCID } from '../models/cid';
-import { JobCancelled } from '../models/jobs';
+import { JobCancelled, JobFailed } from '../models/jobs';
 import { placeOfNode, placeOfResult } from '../models/place';
 import { plainText } from '../models/plainText';
 import { problemOf } from '../models/problem';
 import { storeName } from '../models/storeName';
 import { IJobs, INodeStatus, IPanel } from '../tokens';
+import { FailureNotes } from '../widgets/failureNotes';
 import { ProgressNote } from '../widgets/progressNote';
 import { runWithConsent } from '../widgets/runOrAsk';
 import { CommandIDs } from './commandIDs';
@@ -54,6 +55,7 @@ export const store: JupyterFrontEndPlugin<void> = {
     const { contents, serverSettings } = app.serviceManager;
     const reach = (): string =>
       reachText(node === null ? null : placeOfNode(node.state), trans);
+    const failures = new FailureNotes(jobs);
     node?.changed.connect(() => {
       // Their labels name the reach.
       app.commands.notifyCommandChanged(CommandIDs.storeSelected);
@@ -200,8 +202,10 @@ export const store: JupyterFrontEndPlugin<void> = {
           'store',
           args,
           serverSettings,
-          trans
+          trans,
+          title
         );
+        failures.dismiss(title);
         await (result === null ? note.drop() : tellStored(note, title, result));
       } catch (error) {
         await tellFailure(note, title, error);
@@ -216,7 +220,7 @@ export const store: JupyterFrontEndPlugin<void> = {
       const root = String(result['root']);
       return note.end(
         'success',
-        result['unchanged'] === true
+        result['unchanged'] === true && result['blocks'] === 0
           ? trans.__('%1: stored already, as %2', title, shortCID(root))
           : trans.__(
               '%1: stored %2, as %3',
@@ -255,8 +259,26 @@ export const store: JupyterFrontEndPlugin<void> = {
         const message = trans.__('%1: not stored, since cancelled', title);
         return note.end('info', message, { autoClose: SHOWN_MS });
       }
+      failures.add(
+        title,
+        note,
+        error instanceof JobFailed ? error.job.id : null
+      );
+      if (error instanceof JobFailed && panel !== null) {
+        // Its line in the sidebar says why.
+        return note.end('error', trans.__('%1 was not stored', title), {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Show'),
+              caption: trans.__('Show why, in the IPFS sidebar'),
+              callback: () => panel.reveal('transfers')
+            }
+          ]
+        });
+      }
       const { message, hint } = problemOf(error);
-      const texts = [trans.__('%1: not stored. %2', title, message), hint];
+      const texts = [trans.__('%1 was not stored: %2', title, message), hint];
       return note.end(
         'error',
         texts.filter(text => text !== null && text !== '').join('. '),

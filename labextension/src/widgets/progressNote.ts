@@ -29,13 +29,13 @@ export class ProgressNote {
     clearTimeout(this.timer);
     await this.settled;
     if (this.id === null) {
-      Notification.emit(message, type, options);
+      this.id = Notification.emit(message, type, options);
     } else {
       Notification.update({ id: this.id, type, message, ...options });
     }
   }
 
-  /** It ended in a way that shows. */
+  /** It is of no use any longer. */
   async drop(): Promise<void> {
     clearTimeout(this.timer);
     await this.settled;

@@ -19,6 +19,7 @@ export interface IAgreement {
 /**
  * Run a job; where it needs an agreement, ask for that and run it again.
  *
+ * @param title - As for `IJobs.run`.
  * @returns The job's result, or `null` if nobody agreed.
  * @throws As `IJobs.run`.
  */
@@ -26,10 +27,11 @@ export async function runOrAsk(
   jobs: IJobs,
   action: string,
   args: Readonly<Record<string, unknown>>,
-  agreement: IAgreement
+  agreement: IAgreement,
+  title?: string
 ): Promise<Readonly<Record<string, unknown>> | null> {
   try {
-    return await jobs.run(action, args);
+    return await jobs.run(action, args, title);
   } catch (error) {
     const problem = problemOf(error);
     if (problem.code !== agreement.code) {
@@ -40,7 +42,7 @@ export async function runOrAsk(
       await jobs.dismiss(error.job.id);
     }
     return (await agreement.ask(problem))
-      ? jobs.run(action, { ...args, ...agreement.agreed })
+      ? jobs.run(action, { ...args, ...agreement.agreed }, title)
       : null;
   }
 }
@@ -51,11 +53,18 @@ export async function runWithConsent(
   action: string,
   args: Readonly<Record<string, unknown>>,
   settings: ServerConnection.ISettings,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  title?: string
 ): Promise<Readonly<Record<string, unknown>> | null> {
-  return runOrAsk(jobs, action, args, {
-    code: CONSENT_REQUIRED,
-    ask: async () => askToAnnounce(await kuboOf(args, settings), trans),
-    agreed: { agree: true }
-  });
+  return runOrAsk(
+    jobs,
+    action,
+    args,
+    {
+      code: CONSENT_REQUIRED,
+      ask: async () => askToAnnounce(await kuboOf(args, settings), trans),
+      agreed: { agree: true }
+    },
+    title
+  );
 }
