@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -41,6 +42,11 @@ Behaviour = Literal[
 _STEP = 64 * 1024
 
 
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(64 * 1024 * 1024))
+
+
 class GatewayServer:
     """Serves blocks at ``url`` until it is closed; a context manager.
 
@@ -65,6 +71,8 @@ class GatewayServer:
         self.headers: list[dict[str, str]] = []
         self.sent = 0
         self.closing = threading.Event()
+        if behaviour == "gzip bomb":
+            _bomb()  # made beforehand: whoever asks has little patience
         gateway = self
 
         class Handler(_Handler):
@@ -166,8 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._head(200, {"Content-Length": str(len(body))})
                 self._drip(body)
             case "gzip bomb":
-                bomb = gzip.compress(bytes(64 * 1024 * 1024))
-                self._whole(bomb, {"Content-Encoding": "gzip"})
+                self._whole(_bomb(), {"Content-Encoding": "gzip"})
             case "unrelated" if as_car:
                 others = b"".join(map(car.encode_section, leaves(64, size=4096, seed="other")))
                 self._endless(body[: len(car.encode_header([cid]))], others)

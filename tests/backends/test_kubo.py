@@ -227,8 +227,8 @@ def test_a_push_takes_the_token_to_its_own_kubo_however_the_address_is_written(
     with Session(repo=repo) as session:
         root = session.add(b"handed over")
         for target in (url, f"{url}/", f"{url}/api/v0"):
-            assert session.push(root, target) == target
-        config.save(repo, kubo_url="http://127.0.0.1:9")
+            assert session.push(root, target) == url
+        config.save(repo, kubo_url="http://127.0.0.1:9", kubo_token="bearer:s3cret")
         assert session.config.kubo_token
         with pytest.raises(BackendError, match="token is missing"):
             session.push(root, url)

@@ -64,10 +64,10 @@ def test_a_folder_with_hostile_names_has_kubo_s_root(
         place = tmp_path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
-    result = store(client, files, name="hostile")
+    result = store(client, files, name="hostile-names")
     assert result["root"] == kubo.add(tmp_path / "top", "-H")
-    assert (result["name"], result["version"], result["unchanged"]) == ("hostile", 1, False)
-    again = store(client, files, name="hostile")
+    assert (result["name"], result["version"], result["unchanged"]) == ("hostile-names", 1, False)
+    again = store(client, files, name="hostile-names")
     assert (again["root"], again["unchanged"], again["blocks"]) == (result["root"], True, 0)
 
 
