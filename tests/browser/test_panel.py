@@ -343,7 +343,7 @@ def test_no_theme_and_no_width_breaks_a_rule_of_accessibility(panel: Watched) ->
         expect(page.locator(f'body[data-jp-theme-name="{theme}"]')).to_have_count(1)
         for width in (500, 1400):
             page.set_viewport_size({"width": width, "height": 900})
-            expect(node_section(page).locator(".jp-Ipfs-node")).to_be_visible()
+            expect(node_section(page).locator(".jp-Ipfs-health")).to_be_visible()
             assert panel.axe("#jupyter-ipfs-panel") == [], (theme, width)
 
 
@@ -456,5 +456,5 @@ def test_notebook_7_has_the_panel_behind_its_view_menu(
         page = watched.page
         page.get_by_role("menuitem", name="View", exact=True).click()
         page.get_by_role("menuitem", name="Show IPFS").click()
-        expect(node_section(page).locator(".jp-Ipfs-node")).to_be_visible()
+        expect(node_section(page).locator(".jp-Ipfs-health")).to_be_visible()
         assert watched.axe("#jupyter-ipfs-panel") == []
