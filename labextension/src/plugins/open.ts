@@ -28,6 +28,7 @@ import { addGateway, askSource } from '../widgets/askPlace';
 import { PreviewTab } from '../widgets/preview';
 import { showProblem, told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
+import { stayClean } from './stayClean';
 import { addTab } from './tabs';
 
 /** Commands of other parts that a tab offers, if they are there. */
@@ -120,7 +121,8 @@ export const open: JupyterFrontEndPlugin<void> = {
 
     // What is read-only can be made one's own; the toolbar is where one looks for that.
     app.docRegistry.addWidgetExtension('Notebook', {
-      createNew: (notebook, { path }) => {
+      createNew: (notebook, context) => {
+        const { path } = context;
         if (
           !path.startsWith('ipfs:') ||
           !(notebook instanceof DocumentWidget)
@@ -140,6 +142,7 @@ export const open: JupyterFrontEndPlugin<void> = {
           }
         });
         notebook.toolbar.insertItem(0, 'ipfs-open-copy', button);
+        void context.ready.then(() => stayClean(context.model));
         return button;
       }
     });
