@@ -17,7 +17,9 @@ export function copiesSummary(
     copy => copy.kind !== 'here' && copy.kind !== 'served'
   );
   if (others.length === 0) {
-    return isHere || isServed ? trans.__('Only here') : trans.__('No copy known');
+    return isHere || isServed
+      ? trans.__('Only here')
+      : trans.__('No copy known');
   }
   if (others.length > 1) {
     return isHere
