@@ -152,7 +152,7 @@ def test_settings_are_shown_and_changed(run: Run, session: jupyter_ipfs.Session)
     run("%ipfs config quota 10 GiB")
     assert session.config.quota == 10 * 2**30
     run("%ipfs config quota ''")
-    assert session.config.quota is None
+    assert not session.config.quota
     run("%ipfs config public_gateways true")
     assert session.config.public_gateways is True
 
