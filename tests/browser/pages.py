@@ -62,7 +62,7 @@ def toast(watched: Watched, text: str) -> Locator:
 
 def cid_of(row: Locator) -> str:
     """The CID that a line shows when it has ended well."""
-    cid = row.locator("code").get_attribute("title")
+    cid = row.get_attribute("data-cid")
     assert cid is not None
     return cid
 

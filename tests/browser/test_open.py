@@ -266,6 +266,23 @@ def test_what_is_not_here_is_fetched_and_shown(
         client.put("jupyter-ipfs/config", json={"sources": []}).raise_for_status()
 
 
+def test_what_is_not_here_is_fetched_before_it_is_downloaded(
+    watched: Watched, lab: JupyterProcess, tmp_path: Path
+) -> None:
+    with jupyter_ipfs.connect(repo=tmp_path / "repo") as session:
+        root = session.add(b"to download from a colleague")
+        (tmp_path / "shared").mkdir()
+        session.push(root, str(tmp_path / "shared"))
+    with lab.client() as client:
+        sources = {"sources": [str(tmp_path / "shared")]}
+        client.put("jupyter-ipfs/config", json=sources).raise_for_status()
+        watched.goto("lab")
+        with watched.page.expect_download() as download:
+            watched.execute("ipfs:download", {"path": f"/ipfs/{root}", "title": "theirs.txt"})
+        assert download.value.path().read_bytes() == b"to download from a colleague"
+        client.put("jupyter-ipfs/config", json={"sources": []}).raise_for_status()
+
+
 def test_a_card_opens_what_is_here_and_fetches_nothing(watched: Watched) -> None:
     watched.expected = ("404 (Not Found)",)
     asked: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
@@ -111,7 +112,39 @@ def test_what_cannot_be_stored_is_said_with_its_reason(watched: Watched) -> None
     watched.expected = ("404 (Not Found)",)
     open_panel(watched)
     watched.execute("ipfs:store-paths", {"paths": ["is/not/there.txt"]})
-    expect(toast(watched, "there.txt: not stored")).to_be_visible()
+    expect(toast(watched, "there.txt was not stored: ")).to_be_visible()
+
+
+def test_what_failed_is_told_shortly_and_told_no_longer_once_it_is_stored(
+    watched: Watched, lab: JupyterProcess
+) -> None:
+    (lab.root_dir / "fails").mkdir()
+    (lab.root_dir / "fails" / "a.txt").write_text("a")
+    open_panel(watched)
+    error = {"code": "DiskFullError", "message": "the disk is full", "hint": "free some space"}
+
+    def fail(route: Route) -> None:
+        response = route.fetch()
+        job: Any = response.json()
+        if route.request.method == "GET" and job.get("state") == "done":
+            job = {**job, "state": "failed", "result": None, "error": error}
+        route.fulfill(response=response, json=job)
+
+    one_job = re.compile("/jupyter-ipfs/jobs/[0-9a-f]+")
+    watched.page.route(one_job, fail)
+    watched.execute("ipfs:store-paths", {"paths": ["fails"]})
+    failed = toast(watched, "fails was not stored")
+    expect(failed).to_be_visible()
+    expect(failed).not_to_contain_text("the disk is full")
+    failed.get_by_role("button", name="Show").click()
+    row = transfer(watched, "fails")
+    row.get_by_role("button", name="Details").click()
+    expect(row).to_contain_text("the disk is full")
+    watched.page.unroute(one_job)
+    watched.execute("ipfs:store-paths", {"paths": ["fails"]})
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Kept on this computer")
+    expect(failed).to_have_count(0)
 
 
 def test_a_node_that_announces_is_agreed_to_once_and_then_it_goes_on(

@@ -121,7 +121,7 @@ def _she_stores_and_finds(watched: Watched, place: Path, backend: str) -> str:
     drop(watched, survey(place))
     row = transfer(watched, "survey")
     expect(row).to_contain_text("Kept on ")
-    cid = row.locator("code").get_attribute("title")
+    cid = row.get_attribute("data-cid")
     assert cid is not None
     panel.get_by_role("searchbox").fill("surv")
     who = "Only here" if backend == "embedded" else ", not here"

@@ -44,6 +44,7 @@ def test_a_folder_that_is_dropped_has_the_cid_of_the_same_folder_in_the_workspac
     drop(watched, survey(tmp_path))
     row = transfer(watched, "survey")
     expect(row).to_contain_text("Kept on this computer")
+    row.get_by_role("button", name="3 left out").click()
     expect(row).to_contain_text("2 hidden files and folders are left out.")
     expect(row).to_contain_text("1 empty folder is left out.")
     same = survey(lab.root_dir / "same")
@@ -85,7 +86,8 @@ def test_a_folder_can_be_chosen_and_what_is_there_already_is_said(
     rows = transfer(watched, "survey")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Kept on this computer, unchanged")
-    expect(rows.first).to_contain_text("all of it was already there")
+    result = rows.first.locator(".jp-Ipfs-transferResult")
+    expect(result).to_have_attribute("title", re.compile("all of it was already there"))
     assert cid_of(rows.first) == cid_of(rows.last)
 
 
@@ -190,8 +192,9 @@ def test_ten_thousand_files_are_dropped_without_freezing(watched: Watched, tmp_p
         " requestAnimationFrame(tick); }; requestAnimationFrame(tick); }"
     )
     drop(watched, folder)
-    expect(transfer(watched, "many")).to_contain_text("10000 files", timeout=60_000)
-    expect(transfer(watched, "many")).to_contain_text("Kept on this computer", timeout=60_000)
+    expect(transfer(watched, "many")).to_contain_text("Kept on this computer", timeout=120_000)
+    result = transfer(watched, "many").locator(".jp-Ipfs-transferResult")
+    expect(result).to_have_attribute("title", re.compile("10000 files"))
     assert watched.page.evaluate("window.longest") < 5000
 
 
@@ -205,6 +208,27 @@ def test_a_name_by_an_attacker_stays_text(watched: Watched, tmp_path: Path) -> N
     expect(row).to_contain_text("\ufffdgpj.txt")
     assert watched.page.evaluate("window.hacked") is None
     assert row.locator("img").count() == 0
+
+
+def test_what_has_ended_goes_by_itself_and_what_failed_stays_until_it_works(
+    watched: Watched, tmp_path: Path
+) -> None:
+    panel = open_panel(watched)
+    (tmp_path / "later").mkdir()
+    drop(watched, tmp_path / "later")
+    expect(transfer(watched, "later")).to_contain_text("Did not work")
+    for number in range(4):
+        (tmp_path / f"line-{number}.txt").write_text(str(number))
+        drop(watched, tmp_path / f"line-{number}.txt")
+        expect(transfer(watched, f"line-{number}")).to_contain_text("Kept on this computer")
+    titles = panel.locator(".jp-Ipfs-transferTitle")
+    expect(titles).to_have_text(["line-3.txt", "line-2.txt", "line-1.txt", "later"])
+    (tmp_path / "later" / "a.txt").write_text("now")
+    drop(watched, tmp_path / "later")
+    expect(transfer(watched, "later").first).to_contain_text("Kept on this computer")
+    expect(transfer(watched, "later")).to_have_count(1)
+    panel.get_by_role("button", name="Clear all").click()
+    expect(panel.locator('[data-section="transfers"]')).to_have_count(0)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -223,7 +247,11 @@ def test_transfers_are_accessible_in_each_theme(
     expect(transfer(watched, "going.txt").get_by_role("progressbar")).to_be_visible()
     (tmp_path / "nothing").mkdir()
     drop(watched, tmp_path / "nothing")
-    expect(transfer(watched, "no file in it that could be stored")).to_be_visible()
+    failed = transfer(watched, "nothing")
+    expect(failed).to_contain_text("Did not work")
+    expect(failed.locator('[data-icon="ui-components:folder"]')).to_be_visible()
+    failed.get_by_role("button", name="Details").click()
+    expect(failed).to_contain_text("no file in it that could be stored")
     assert watched.axe(".jp-Ipfs-transfers") == []
     watched.execute("apputils:change-theme", {"theme": "JupyterLab Light"})
 

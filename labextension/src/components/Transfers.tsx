@@ -150,7 +150,8 @@ function Ended(
             aria-controls={detailsId}
             onClick={() => setOpen(!isOpen)}
           >
-            {leftOutCount(transfer, trans) ?? trans.__('Details')}
+            {(transfer.error === null ? leftOutCount(transfer, trans) : null) ??
+              trans.__('Details')}
           </button>
         )}
         {transfer.state === 'done' && root !== null && (
