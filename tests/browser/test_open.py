@@ -238,7 +238,7 @@ def test_a_gateway_is_asked_only_after_the_user_agrees(
     expect(tab(page).locator(".jp-Ipfs-text")).to_have_text("# Notes\n")
     box = open_in_box(watched, f"https://{ABSENT}.ipfs.gateway.example/a")
     expect(box).to_contain_text("there is no source to fetch it from")
-    expect(box).to_contain_text("The link names gateway.example, which was not asked.")
+    expect(box).to_contain_text("The link names https://gateway.example, which was not asked.")
     box.get_by_role("button", name="Ask it").click()
     dialog = page.locator(".jp-Dialog")
     expect(dialog).to_contain_text("gateway.example would learn which CID you look for")

@@ -158,7 +158,7 @@ def _she_sends_it(watched: Watched, lab_share: Path, backend: str) -> None:
     dialog = watched.page.locator(".jp-Dialog")
     dialog.get_by_role("textbox").or_(dialog.get_by_role("combobox")).fill(str(lab_share))
     dialog.get_by_role("button", name="Send").click()
-    expect(toast(watched, "Sent to")).to_be_visible()
+    expect(toast(watched, "Whoever can read that folder")).to_be_visible()
     expect(item(watched, "survey")).to_contain_text(who)
 
 
