@@ -8,6 +8,8 @@ import { copyText, evidenceText, isOnlyHere } from './copyWords';
 
 export interface ICopiesProps {
   readonly copies: readonly ICopy[];
+  /** Whether it stays when space is needed. */
+  readonly isKept: boolean;
   /** Fetches a few blocks from a place, and tells when that was. */
   readonly onCheck: (copy: ICopy) => Promise<void>;
   readonly onSaveCAR: () => void;
@@ -20,7 +22,7 @@ export interface ICopiesProps {
  * Who has a copy, from evidence, and how to make another.
  */
 export function Copies(props: ICopiesProps): React.JSX.Element {
-  const { copies, trans } = props;
+  const { copies, isKept, trans } = props;
   return (
     <div className="jp-Ipfs-copies">
       {copies.length === 0 ? (
@@ -36,6 +38,13 @@ export function Copies(props: ICopiesProps): React.JSX.Element {
             />
           ))}
         </ul>
+      )}
+      {!isKept && copies.some(({ kind }) => kind === 'here') && (
+        <p>
+          {trans.__(
+            'On this computer it is not kept: it goes when space is needed.'
+          )}
+        </p>
       )}
       {isOnlyHere(copies) && (
         <p>

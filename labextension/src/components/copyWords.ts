@@ -50,7 +50,7 @@ export function isOnlyHere(copies: readonly ICopy[]): boolean {
 export function copyText(copy: ICopy, trans: TranslationBundle): string {
   switch (copy.kind) {
     case 'here':
-      return trans.__('Kept on this computer');
+      return trans.__('On this computer');
     case 'car':
       return trans.__('In the CAR file %1', placeName(copy));
     case 'folder':

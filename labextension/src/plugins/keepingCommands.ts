@@ -251,7 +251,7 @@ export function keepingActions(context: IItemContext): IItemAction[] {
           target
         )
       : trans.__(
-          'Sent “%1” to %2. Whoever can read that folder opens it with this CID.',
+          'Sent “%1” to %2. Whoever can read that folder opens it with this CID: paste it, then “Look in a folder…”.',
           title,
           target
         );

@@ -101,6 +101,7 @@ export function readingActions(context: IItemContext): IItemAction[] {
         const choice = await showCopies(
           target.title,
           model.copiesOf(detail),
+          detail.pinned,
           async copy => {
             await jobs.run(
               'check-copy',

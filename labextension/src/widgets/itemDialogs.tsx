@@ -18,6 +18,7 @@ import { problemOf, problemText } from '../models/problem';
 export async function showCopies(
   title: string,
   copies: readonly ICopy[],
+  isKept: boolean,
   onCheck: (copy: ICopy) => Promise<void>,
   trans: TranslationBundle
 ): Promise<'car' | 'send' | 'serve' | null> {
@@ -31,6 +32,7 @@ export async function showCopies(
     body: dialogBody(
       <Copies
         copies={copies}
+        isKept={isKept}
         onCheck={onCheck}
         onSaveCAR={() => choose('car')}
         onSend={() => choose('send')}
