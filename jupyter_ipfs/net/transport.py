@@ -10,6 +10,7 @@ import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING, cast
+from weakref import WeakSet
 
 import httpcore
 import httpx
@@ -37,12 +38,13 @@ class Transport(httpx.BaseTransport):
     """
 
     def __init__(self, *, untrusted: bool, secure: bool, connections: int) -> None:
+        self._network = _Network(untrusted=untrusted)
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False) if secure else None,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=20.0,
-            network_backend=_Network(untrusted=untrusted),
+            network_backend=self._network,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -70,8 +72,9 @@ class Transport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, those too that other threads are opening."""
         self._pool.close()
+        self._network.close()
 
 
 def trailers(response: httpx.Response) -> dict[str, str]:
@@ -127,6 +130,16 @@ class _Network(httpcore.NetworkBackend):
     def __init__(self, *, untrusted: bool) -> None:
         self._untrusted = untrusted
         self._sockets = httpcore.SyncBackend()
+        self._opened: WeakSet[_Stream] = WeakSet()
+        self._lock = threading.RLock()  # the collector may close it while it opens one
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Close what the pool did not know of yet, and open nothing more."""
+        with self._lock:
+            self._is_closed = True
+            for stream in list(self._opened):
+                stream.close()
 
     def connect_tcp(
         self,
@@ -145,8 +158,17 @@ class _Network(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
-                return _Stream(inner)
+                return self._noted(inner)
         raise failure
+
+    def _noted(self, inner: httpcore.NetworkStream) -> _Stream:
+        stream = _Stream(inner)
+        with self._lock:
+            if self._is_closed:
+                stream.close()
+                raise httpcore.ConnectError("closed meanwhile")
+            self._opened.add(stream)
+        return stream
 
 
 class _Stream(httpcore.NetworkStream):

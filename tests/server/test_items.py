@@ -86,14 +86,14 @@ def test_a_copy_counts_while_its_file_is_there(
 ) -> None:
     root = session.add(b"copied", name="copied")
     session.export_car(root, tmp_path / "copied.car")
-    session.push(root, tmp_path)
+    pushed = session.push(root, tmp_path)
     (listed,) = items(client, query="copied")
     assert [(copy["kind"], copy["place"]) for copy in listed["copies"][1:]] == [
         ("car", str(tmp_path / "copied.car")),
-        ("folder", str(tmp_path / f"{root}.car")),
+        ("folder", pushed),
     ]
     assert all(copy["since"] > 0 and copy["checked_at"] is None for copy in listed["copies"][1:])
-    session.repo.record_check(root, str(tmp_path / f"{root}.car"))
+    session.repo.record_check(root, pushed)
     (listed,) = items(client, query="copied")
     assert [copy["checked_at"] is None for copy in listed["copies"]] == [True, True, False]
     (tmp_path / "copied.car").unlink()
