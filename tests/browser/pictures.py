@@ -275,7 +275,7 @@ def who_has_it(watched: Watched, share: Path) -> None:
     field = dialog.get_by_role("textbox").or_(dialog.get_by_role("combobox"))
     field.fill(str(share))
     dialog.get_by_role("button", name="Send", exact=True).click()
-    expect(toast(watched, "Sent to")).to_be_visible()
+    expect(toast(watched, "Whoever can read that folder")).to_be_visible()
     rest(page)
     expect(item(page, "survey")).to_contain_text(share.name)
     item(page, "survey").get_by_role("button", name=re.compile("^Here and in")).click()
