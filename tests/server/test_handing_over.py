@@ -65,12 +65,12 @@ def test_only_one_file_can_be_taken_in_as_a_car(client: httpx.Client) -> None:
 def test_a_car_of_the_workspace_does_not_take_a_name_that_is_taken(
     client: httpx.Client, session: Session, jupyter: JupyterProcess, tmp_path: Path
 ) -> None:
-    mine = session.add(b"my own", name="taken")
-    root, file = handed_over(tmp_path, "taken", b"somebody else's")
+    mine = session.add(b"my own", name="taken-already")
+    root, file = handed_over(tmp_path, "taken-already", b"somebody else's")
     (jupyter.root_dir / file.name).write_bytes(file.read_bytes())
     result = done(client, "import", path=file.name, by_file_name=True)
     assert (result["root"], result["name"]) == (root, None)
-    assert [each.root for each in session.log("taken")] == [mine]
+    assert [each.root for each in session.log("taken-already")] == [mine]
 
 
 def test_what_is_kept_and_copied_has_the_name_that_it_came_under(
