@@ -35,6 +35,25 @@ so ``except FileNotFoundError`` works as people expect::
     ├── RequestError (ValueError)                  asked of the server in a way it does not take
     │   ├── ConflictError                          … at this moment: try again, or go on elsewhere
     │   └── GoneError (LookupError)                … no longer: the job or upload is over
+    ├── WalletError
+    │   ├── SignatureError (ValueError)            not signed by that key, or not that message
+    │   ├── NotSignedInError (PermissionError)     nobody is signed in, or no longer
+    │   ├── KeystoreError (ValueError)             no keystore, or another password
+    │   └── SigningError                           a signature was asked for, and none came
+    │       ├── RejectedError (PermissionError)    … the owner of the wallet said no
+    │       ├── NobodyWatchingError (ConnectionError) … no page is open that could show it
+    │       └── SigningTimeoutError (TimeoutError) … nobody answered in time
+    ├── OceanError
+    │   ├── ChainError (ConnectionError)           the chain does not answer, or is another one
+    │   ├── TransactionError                       refused or reverted, with the reason
+    │   │   ├── InsufficientFundsError             … for want of money
+    │   │   └── TransactionPendingError (TimeoutError) … not known yet: sent, and not mined
+    │   ├── OceanNodeError (ConnectionError)       the Ocean Node does not answer, or refuses
+    │   ├── UnreachableContentError (ConnectionError) the Ocean Node cannot fetch the bytes
+    │   ├── DDOError (ValueError)                  an asset's description that is not valid
+    │   ├── AssetNotFoundError (LookupError)
+    │   ├── AccessDeniedError (PermissionError)    this address may not order or download it
+    │   └── SandboxError                           the practice chain cannot be started or reached
     └── AdapterError
         ├── UnsupportedTypeError (TypeError)       no adapter takes this object
         ├── MissingLibraryError (ImportError)      the adapter's library is not installed
@@ -47,7 +66,7 @@ import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class JupyterIPFSError(Exception):
@@ -206,6 +225,114 @@ class ConflictError(RequestError):
 
 class GoneError(RequestError, LookupError):
     """A job or an upload that is not there, or not any more."""
+
+
+class WalletError(JupyterIPFSError):
+    """Something about a wallet, a signature or a login."""
+
+
+class SignatureError(WalletError, ValueError):
+    """Signed by another key, another message, or at another time than it says."""
+
+
+class NotSignedInError(WalletError, PermissionError):
+    """Nobody is signed in, or no longer."""
+
+
+class KeystoreError(WalletError, ValueError):
+    """A keystore that cannot be read, or not with this password."""
+
+
+class SigningError(WalletError):
+    """A signature was asked for, and none came."""
+
+
+class RejectedError(SigningError, PermissionError):
+    """The owner of the wallet said no."""
+
+
+class NobodyWatchingError(SigningError, ConnectionError):
+    """No page is open that could show what is to be signed."""
+
+
+class SigningTimeoutError(SigningError, TimeoutError):
+    """Nobody answered in time."""
+
+
+class OceanError(JupyterIPFSError):
+    """Something about a chain, an Ocean Node or an asset."""
+
+
+class ChainError(OceanError, ConnectionError):
+    """The chain does not answer, or it is another one."""
+
+
+class TransactionError(OceanError):
+    """A transaction was refused or reverted.
+
+    Args:
+        message: Which, and the reason that the contract gave.
+        hint: What to do next.
+        tx_hash: Its hash, where it got one.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, tx_hash: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.tx_hash = tx_hash
+
+
+class InsufficientFundsError(TransactionError):
+    """The address has too little of a currency or token."""
+
+
+class TransactionPendingError(TransactionError, TimeoutError):
+    """Sent, and not mined in the time that was waited."""
+
+
+class OceanNodeError(OceanError, ConnectionError):
+    """The Ocean Node does not answer, or refuses.
+
+    Args:
+        message: What it said.
+        hint: What to do next.
+        status: Its HTTP status, where it answered.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, status: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+class UnreachableContentError(OceanError, ConnectionError):
+    """The Ocean Node cannot fetch the bytes that are to be published, or fetches others."""
+
+
+class DDOError(OceanError, ValueError):
+    """An asset's description that is not valid.
+
+    Args:
+        message: In one line.
+        hint: What to do next.
+        problems: A sentence for each field, by its path (``metadata.name``).
+    """
+
+    def __init__(
+        self, message: str, hint: str | None = None, problems: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.problems = dict(problems or {})
+
+
+class AssetNotFoundError(OceanError, LookupError):
+    """No such asset is known to the Ocean Node."""
+
+
+class AccessDeniedError(OceanError, PermissionError):
+    """This address may not order or download the asset."""
+
+
+class SandboxError(OceanError):
+    """The practice chain cannot be started or reached."""
 
 
 class AdapterError(JupyterIPFSError):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.node.ls import Entry, Stat
+    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,3 +331,39 @@ class Adapter(Protocol):
         Raises:
             UntrustedTypesError: It needs types that are not in ``trusted``.
         """
+
+
+class TransactionSender(Protocol):
+    """A chain, as far as a signer with a key of its own needs it."""
+
+    def fill(self, call: ContractCall, sender: str) -> dict[str, object]:
+        """Return the transaction, complete but for its signature: nonce, gas, fees, calldata.
+
+        Raises:
+            TransactionError: It would be reverted; the message has the contract's reason.
+            InsufficientFundsError: The sender has too little.
+        """
+
+    def submit(self, raw: bytes) -> str:
+        """Send a signed transaction; return its hash (``0x…``)."""
+
+
+class Signer(Protocol):
+    """Somebody who can sign, wherever the key is.
+
+    All raise `SigningError` where the owner does not sign.
+    """
+
+    @property
+    def kind(self) -> str:
+        """``browser``, ``keystore`` or ``sandbox``."""
+
+    @property
+    def address(self) -> str:
+        """The address, with checksum."""
+
+    def sign_request(self, request: OceanRequest) -> str:
+        """Return the signature (``0x…``) of a request to an Ocean Node."""
+
+    def send(self, call: ContractCall, chain: TransactionSender) -> str:
+        """Sign and send a transaction; return its hash (``0x…``)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
@@ -19,8 +18,8 @@ from jupyter_ipfs.store.repo import Repo
 from jupyter_ipfs.unixfs import profiles, reader
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator, Mapping, Sequence
-    from types import TracebackType
 
     from jupyter_ipfs.config import Config
     from jupyter_ipfs.node.add import Options
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
     from jupyter_ipfs.node.forget import Forgotten
     from jupyter_ipfs.node.get import Written
     from jupyter_ipfs.node.ls import Entry, Stat
+    from jupyter_ipfs.node.scan import LocalPath
     from jupyter_ipfs.node.verify import Verification
+    from jupyter_ipfs.ocean.door import Ocean
     from jupyter_ipfs.protocols import (
         MFS,
         Backend,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
         Removed,
     )
     from jupyter_ipfs.unixfs.profiles import Profile
+    from jupyter_ipfs.wallet.door import Wallet
 
-LocalPath: TypeAlias = str | os.PathLike[str]
 Source: TypeAlias = "LocalPath | bytes | BinaryIO | list[LocalPath] | tuple[LocalPath, ...]"
 
 MAX_CAT = 1 << 30  # bytes that `cat` returns at once; `open` and `stream` have no limit
@@ -74,6 +75,8 @@ class Session:
         self._config = settings.load(backend, repo)
         self.repo = Repo.open(self._config.repo)
         self._backend = self._make_backend()
+        self._wallet: Wallet | None = None
+        self._ocean: Ocean | None = None
 
     # — what it is made of —
 
@@ -157,7 +160,9 @@ class Session:
             ConsentRequiredError: It would be announced publicly.
         """
         chosen = profiles.by_name(profile) if isinstance(profile, str) else profile
-        stream, trees = self._opened(source, options)
+        stream, trees = scan.opened(
+            source, wrap=options.wrap, hidden=options.hidden, excluded=self.repo.excluded
+        )
 
         def write(sink: adding.Sink) -> CID:
             if stream is not None:
@@ -395,14 +400,7 @@ class Session:
         progress: ProgressCallback | None = None,
     ) -> Imported:
         """Take in a CAR; its roots are kept if they are complete. See `archive.import_car`."""
-        if not isinstance(file, (str, os.PathLike)):
-            return archive.import_car(file, self.backend, name=name, pin=pin, progress=progress)
-        try:
-            stream = Path(file).open("rb")  # noqa: SIM115  (closed below)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise ConfigError(f"cannot read {os.fspath(file)!r}: {reason}") from None
-        with stream:
+        with archive.opened(file) as stream:
             return archive.import_car(stream, self.backend, name=name, pin=pin, progress=progress)
 
     def push(
@@ -442,10 +440,34 @@ class Session:
             )
         return forget(self.repo, where.root)
 
+    # — owning —
+
+    @property
+    def wallet(self) -> Wallet:
+        """Who signs, and how: ``login``, ``open``, ``practice``, ``signer``, ``sign_out``."""
+        if self._wallet is None:
+            from jupyter_ipfs.wallet.door import Wallet  # noqa: PLC0415  (when needed)
+
+            self._wallet = Wallet(self.repo.path)
+        return self._wallet
+
+    @property
+    def ocean(self) -> Ocean:
+        """Assets: ``publish``, ``search``, ``show``, ``buy``, ``download``, ``edit``, ``mine``."""
+        if self._ocean is None:
+            from jupyter_ipfs.ocean.door import Ocean  # noqa: PLC0415  (when needed)
+
+            self._ocean = Ocean(self, self.wallet, lambda: self.config)
+        return self._ocean
+
     # — life —
 
     def close(self) -> None:
         """Let go of connections and files; idempotent."""
+        if self._ocean is not None:
+            self._ocean.close()
+        if self._wallet is not None:
+            self._wallet.close()
         self._backend.close()
         self.repo.close()
 
@@ -453,12 +475,7 @@ class Session:
         """Use as a context manager."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close."""
         self.close()
 
@@ -476,15 +493,3 @@ class Session:
         backend: Backend = factory.create(self.repo, self._config)
         self.repo.quota.limit = self._config.quota
         return backend
-
-    def _opened(self, source: Source, options: Options) -> tuple[BinaryIO | None, list[scan.Scan]]:
-        """Return the stream to read, or the scanned trees."""
-        if isinstance(source, bytes):
-            return io.BytesIO(source), []
-        if not isinstance(source, (str, os.PathLike, list, tuple)):
-            return source, []
-        places = list(source) if isinstance(source, (list, tuple)) else [source]
-        excluded = self.repo.excluded
-        return None, scan.scan_all(
-            places, wrap=options.wrap, hidden=options.hidden, excluded=excluded
-        )

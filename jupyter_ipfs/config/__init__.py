@@ -18,6 +18,11 @@ kernel and the command line read the same one::
     gateways = ["http://10.0.0.7:8080"]         # trustless gateways, in order
     places = ["/shared/lab", "~/survey.car", "https://lab.example/survey.car"]
     public_gateways = false                     # agreed: public gateways may learn what is read
+
+    [ocean]
+    chain = "polygon"                           # or "sandbox": practice on this computer alone
+    rpc_url = "https://rpc.example"             # that chain's JSON-RPC
+    node = "https://ocean.example"              # the Ocean Node that lists and serves assets
 """
 
 from __future__ import annotations
@@ -25,7 +30,7 @@ from __future__ import annotations
 from jupyter_ipfs.config.document import check
 from jupyter_ipfs.config.environment import VARIABLES, hand_down
 from jupyter_ipfs.config.file import FILE_NAME
-from jupyter_ipfs.config.loading import DEFAULT_KUBO_URL, Config, default_repo, load
+from jupyter_ipfs.config.loading import DEFAULT_KUBO_URL, SANDBOX, Config, default_repo, load
 from jupyter_ipfs.config.saving import agree_to_announce, agree_to_public_gateways, locked, save
 from jupyter_ipfs.config.values import BACKEND_GROUP, kubo_url, web_address
 
@@ -33,6 +38,7 @@ __all__ = [
     "BACKEND_GROUP",
     "DEFAULT_KUBO_URL",
     "FILE_NAME",
+    "SANDBOX",
     "VARIABLES",
     "Config",
     "agree_to_announce",

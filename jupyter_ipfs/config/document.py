@@ -21,6 +21,11 @@ def _kubo_url(value: object, where: str) -> str:
     return values.kubo_url(values.text(value, where), where)
 
 
+def _optional_address(value: object, where: str) -> str:
+    given = values.text(value, where)
+    return values.web_address(given, where) if given.strip() else ""
+
+
 # What `Config` calls a setting: its table and key in the file, and what it takes.
 SETTINGS: dict[str, tuple[str, str, Check]] = {
     "backend": ("", "backend", values.backend),
@@ -31,6 +36,9 @@ SETTINGS: dict[str, tuple[str, str, Check]] = {
     "gateways": ("sources", "gateways", values.each(values.web_address)),
     "sources": ("sources", "places", values.each(values.place)),
     "public_gateways": ("sources", "public_gateways", values.flag),
+    "chain": ("ocean", "chain", values.chain),
+    "rpc_url": ("ocean", "rpc_url", _optional_address),
+    "ocean_node": ("ocean", "node", _optional_address),
 }
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")

@@ -27,6 +27,9 @@ VARIABLES: dict[str, str] = {
     "kubo_token": "JUPYTER_IPFS_KUBO_TOKEN",
     "gateways": "JUPYTER_IPFS_GATEWAYS",
     "quota": "JUPYTER_IPFS_QUOTA",
+    "chain": "JUPYTER_IPFS_CHAIN",
+    "rpc_url": "JUPYTER_IPFS_RPC_URL",
+    "ocean_node": "JUPYTER_IPFS_OCEAN_NODE",
 }
 
 _LISTS = frozenset({"gateways"})  # separated by spaces; set and empty means: none

@@ -14,6 +14,7 @@ from jupyter_ipfs.config.document import SETTINGS, settings_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SANDBOX = "sandbox"  # the chain that needs no account: it runs on this computer
 DEFAULT_KUBO_URL = "http://127.0.0.1:5001"
 
 
@@ -31,6 +32,9 @@ class Config:
         public_gateways: Whether the user agreed to ask the public gateways.
         announce: The Kubo URLs of which the user agreed that what is put there becomes public.
         quota: Bytes that the local repo may take; ``None``: as much as the disk has.
+        chain: The chain that assets are published on: ``sandbox`` or one of ``ocean/chains.py``.
+        rpc_url: Where that chain's JSON-RPC is; empty for the sandbox, which is found by itself.
+        ocean_node: Where the Ocean Node is; empty for the sandbox's own.
         origins: Where each setting that is no default is from: ``argument``, ``environment``,
             ``server`` or ``file``.
         locked: Settings that the Jupyter server's administrator has locked.
@@ -46,6 +50,9 @@ class Config:
     public_gateways: bool = False
     announce: tuple[str, ...] = ()
     quota: int | None = None
+    chain: str = SANDBOX
+    rpc_url: str = ""
+    ocean_node: str = ""
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     locked: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     stamp: files.Stamp | None = field(default=None, repr=False, compare=False)

@@ -28,6 +28,9 @@ def save(
     public_gateways: bool | None = None,
     announce: Sequence[str] | None = None,
     quota: int | str | None = None,
+    chain: str | None = None,
+    rpc_url: str | None = None,
+    ocean_node: str | None = None,
     env: Mapping[str, str] = os.environ,
 ) -> None:
     """Write the given settings into the repo's ``config.toml`` and leave the others alone.
@@ -50,6 +53,9 @@ def save(
         "sources": sources,
         "public_gateways": public_gateways,
         "quota": quota,
+        "chain": chain,
+        "rpc_url": rpc_url,
+        "ocean_node": ocean_node,
     }
     for name in sorted(environment.handed(env).locked):
         if given.get(name) is not None:

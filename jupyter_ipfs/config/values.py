@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BACKEND_GROUP = "jupyter_ipfs.backends"
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgtp]i?)?b?|bytes?)", re.IGNORECASE)
+_CHAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _POWERS = "kmgtp"
 _MOST_BYTES = 2**60
 _SHOWN = 200  # characters of a wrong value that are repeated
@@ -88,6 +89,14 @@ def backend(value: object, where: str) -> str:
     name = text(value, where)
     if not plugins.exists(BACKEND_GROUP, name):
         raise wrong(where, name, "one of " + ", ".join(plugins.names(BACKEND_GROUP)))
+    return name
+
+
+def chain(value: object, where: str) -> str:
+    """Check a chain's name; which names there are is known above (``ocean/chains.py``)."""
+    name = text(value, where).strip().lower()
+    if not _CHAIN.fullmatch(name):
+        raise wrong(where, value, 'the name of a chain, such as "sandbox" or "polygon"')
     return name
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ipfs.errors import (
@@ -21,10 +23,10 @@ from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.node.walk import BRANCHING, links, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.node.scan import LocalPath
     from jupyter_ipfs.protocols import Backend, Batch, Blocks, ProgressCallback
 
 
@@ -122,6 +124,25 @@ def export_file(
     finally:
         temporary.unlink(missing_ok=True)
     return exported
+
+
+@contextmanager
+def opened(file: LocalPath | BinaryIO) -> Iterator[BinaryIO]:
+    """Give the stream of a CAR; one that was opened here is closed again.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    if not isinstance(file, (str, os.PathLike)):
+        yield file
+        return
+    try:
+        stream = Path(file).open("rb")  # noqa: SIM115  (closed below)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"cannot read {os.fspath(file)!r}: {reason}") from None
+    with stream:
+        yield stream
 
 
 def import_car(

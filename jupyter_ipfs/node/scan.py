@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from jupyter_ipfs.errors import ConfigError, PathNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+LocalPath: TypeAlias = str | os.PathLike[str]
 
 FILE, DIRECTORY, SYMLINK = range(3)
 
@@ -42,6 +45,22 @@ class Scan:
     files: int
     size: int
     skipped: tuple[bytes, ...]
+
+
+def opened(
+    source: LocalPath | bytes | BinaryIO | Sequence[LocalPath],
+    *,
+    wrap: bool,
+    hidden: bool,
+    excluded: Collection[tuple[int, int]],
+) -> tuple[BinaryIO | None, list[Scan]]:
+    """Return the stream to read, or the scanned trees, of whatever is to be stored."""
+    if isinstance(source, bytes):
+        return io.BytesIO(source), []
+    if not isinstance(source, (str, os.PathLike, list, tuple)):
+        return cast("BinaryIO", source), []
+    places = list(source) if isinstance(source, (list, tuple)) else [source]
+    return None, scan_all(places, wrap=wrap, hidden=hidden, excluded=excluded)
 
 
 def scan(

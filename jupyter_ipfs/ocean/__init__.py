@@ -1,0 +1,1 @@
+"""A client for Ocean: chains, contracts, DDOs and Ocean Nodes."""

@@ -1,0 +1,1 @@
+"""Widgets that live in a notebook's output (anywidget)."""
