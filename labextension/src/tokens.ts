@@ -4,6 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 import type * as React from 'react';
 
 import type { IJob } from './api/jobs';
+import type { IChain, IPracticeAccount, IWalletSession } from './api/wallet';
 import type { NodeState } from './models/nodeStatus';
 
 /**
@@ -56,6 +57,12 @@ export interface IServerEvents {
 
   /** The settings have changed. */
   readonly configChanged: ISignal<IServerEvents, void>;
+
+  /** Something is asked to be signed, or has been answered. */
+  readonly requestsChanged: ISignal<IServerEvents, void>;
+
+  /** Somebody has signed in or out. */
+  readonly walletChanged: ISignal<IServerEvents, void>;
 
   /** Whether the connection is open now; without it nothing is told. */
   readonly isOpen: boolean;
@@ -137,7 +144,7 @@ export interface IPanelSection {
   readonly id: string;
   /** Shown above it; absent for a part that has no heading of its own. */
   readonly title?: string;
-  /** Lower comes first: open box 10, transfers 20, items 30, files 40, node 50. */
+  /** Lower comes first: open box 10, transfers 20, wallet 25, items 30, files 40, node 50. */
   readonly rank: number;
   /** Draws it; called again after `changed`. */
   render(): React.JSX.Element | null;
@@ -199,4 +206,53 @@ export interface IItemMenu {
 export const IItemMenu = new Token<IItemMenu>(
   'jupyter-ipfs:IItemMenu',
   'The context menu of content that has a CID.'
+);
+
+/**
+ * Who is signed in with a wallet, and on which chain.
+ */
+export interface IWallet {
+  /** `null` while nobody is. */
+  readonly session: IWalletSession | null;
+
+  /** The chain of the settings; `null` until the server has answered, or if it cannot. */
+  readonly chain: IChain | null;
+
+  /** Whether that chain is the sandbox: only on this computer, play money. */
+  readonly isPractice: boolean;
+
+  /** The accounts of the practice wallet; none before the sandbox has run once. */
+  readonly practiceAccounts: readonly IPracticeAccount[];
+
+  /** Emitted after any of these has changed. */
+  readonly changed: ISignal<IWallet, void>;
+
+  /**
+   * Have the user sign in; where there are several wallets, they are asked which.
+   * What goes wrong is said to them.
+   *
+   * @returns Whether they are signed in now.
+   */
+  signIn(): Promise<boolean>;
+
+  signOut(): Promise<void>;
+
+  /** As `signIn`, but for whoever is signed in already nothing happens. */
+  ensureSignedIn(): Promise<boolean>;
+
+  /**
+   * Sign in as another account of the practice wallet.
+   *
+   * @param label - `author` or `buyer`.
+   * @returns Whether they are signed in as that account now.
+   */
+  beAs(label: string): Promise<boolean>;
+}
+
+/**
+ * Require this to act for whoever is signed in.
+ */
+export const IWallet = new Token<IWallet>(
+  'jupyter-ipfs:IWallet',
+  'Who is signed in with a wallet, and how they sign in.'
 );

@@ -72,6 +72,8 @@ class FakeEvents implements IServerEvents {
   readonly jobChanged: Signal<IServerEvents, JobProgress> = new Signal(this);
   readonly repoChanged: Signal<IServerEvents, void> = new Signal(this);
   readonly configChanged: Signal<IServerEvents, void> = new Signal(this);
+  readonly requestsChanged: Signal<IServerEvents, void> = new Signal(this);
+  readonly walletChanged: Signal<IServerEvents, void> = new Signal(this);
 
   hold(): IDisposable {
     this.held += 1;

@@ -5,7 +5,7 @@ import type { JobState } from './jobs';
 
 /** What the server tells by itself; it never names content (safety.md 11). */
 export type ServerEvent =
-  | { readonly type: 'changed' | 'config' }
+  | { readonly type: 'changed' | 'config' | 'request' | 'wallet' }
   | {
       readonly type: 'job';
       readonly id: string;
@@ -49,7 +49,12 @@ export function parseServerEvent(data: unknown): ServerEvent | null {
     return null;
   }
   const { type, id, state } = event as Record<string, unknown>;
-  if (type === 'changed' || type === 'config') {
+  if (
+    type === 'changed' ||
+    type === 'config' ||
+    type === 'request' ||
+    type === 'wallet'
+  ) {
     return { type };
   }
   if (type === 'job' && typeof id === 'string' && typeof state === 'string') {

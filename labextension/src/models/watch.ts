@@ -31,6 +31,14 @@ export class ServerEvents implements IServerEvents {
     return this.configChangedSignal;
   }
 
+  get requestsChanged(): ISignal<IServerEvents, void> {
+    return this.requestsChangedSignal;
+  }
+
+  get walletChanged(): ISignal<IServerEvents, void> {
+    return this.walletChangedSignal;
+  }
+
   get isOpen(): boolean {
     return this.socket?.readyState === WebSocket.OPEN;
   }
@@ -58,6 +66,8 @@ export class ServerEvents implements IServerEvents {
         this.missed = false;
         this.repoChangedSignal.emit();
         this.configChangedSignal.emit();
+        this.requestsChangedSignal.emit();
+        this.walletChangedSignal.emit();
       }
     };
     socket.onmessage = message => this.receive(message.data);
@@ -99,12 +109,20 @@ export class ServerEvents implements IServerEvents {
       case 'config':
         this.configChangedSignal.emit();
         break;
+      case 'request':
+        this.requestsChangedSignal.emit();
+        break;
+      case 'wallet':
+        this.walletChangedSignal.emit();
+        break;
     }
   }
 
   private readonly jobChangedSignal = new Signal<this, JobProgress>(this);
   private readonly repoChangedSignal = new Signal<this, void>(this);
   private readonly configChangedSignal = new Signal<this, void>(this);
+  private readonly requestsChangedSignal = new Signal<this, void>(this);
+  private readonly walletChangedSignal = new Signal<this, void>(this);
   private holders = 0;
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
