@@ -19,7 +19,7 @@ PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
 	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json
 LABEXTENSION := jupyter_ipfs/labextension/package.json
 
-.PHONY: help install lab test bench pictures lint lint-js kubo browser clean
+.PHONY: help install lab test bench pictures lint lint-js kubo oceanjs browser clean
 .DELETE_ON_ERROR:
 
 help:
@@ -64,7 +64,7 @@ lab: install
 # Tests mostly wait for servers and browsers to start: more of them at once than cores. A file is
 # run by one process, since its tests may share a server.
 JOBS ?= 3
-test: $(VENV)/test.stamp kubo browser
+test: $(VENV)/test.stamp kubo oceanjs browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_FLAGS)
 
 bench: $(VENV)/test.stamp kubo
@@ -110,6 +110,18 @@ $(KUBO): tests/kubo/go.mod tests/kubo/go.sum
 	@mkdir -p $(dir $(KUBO))
 	cd tests/kubo && GOFLAGS=-mod=mod $(GO) build -o $(abspath $(KUBO)) github.com/ipfs/kubo/cmd/ipfs
 	@touch $@
+
+# Ocean's own JavaScript, with the Node that pip brings; where it cannot be had, the tests that
+# compare with it are skipped (on CI they fail).
+OCEANJS := $(CACHE)/oceanjs
+oceanjs: $(OCEANJS)/stamp
+
+$(OCEANJS)/stamp: tests/oceanjs/package.json tests/oceanjs/package-lock.json | $(VENV)/node.stamp
+	@mkdir -p $(OCEANJS)
+	@cp tests/oceanjs/package.json tests/oceanjs/package-lock.json tests/oceanjs/.npmrc $(OCEANJS)
+	@cd $(OCEANJS) && if PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund \
+		>npm.log 2>&1; then touch stamp; \
+	else tail -n 5 npm.log; echo 'no ocean.js: tests against it will be skipped'; fi
 
 # Debian's Chromium and a font, where they are missing and may be installed.
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
