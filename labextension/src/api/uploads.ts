@@ -25,10 +25,9 @@ export interface IUploadProgress {
  */
 export async function createUpload(
   files: readonly IManifestFile[],
-  settings: ServerConnection.ISettings,
-  signal: AbortSignal
+  settings: ServerConnection.ISettings
 ): Promise<IUploadProgress> {
-  const init = { method: 'POST', body: JSON.stringify({ files }), signal };
+  const init = { method: 'POST', body: JSON.stringify({ files }) };
   return asProgress(await request('uploads', init, settings));
 }
 

@@ -124,8 +124,10 @@ export class Sending {
       size: file.size,
       modified: file.lastModified
     }));
-    const upload = await createUpload(files, this.settings, signal);
+    // Not cut off by a cancel: only its answer tells what is then to be discarded.
+    const upload = await createUpload(files, this.settings);
     this.id = upload.id;
+    signal.throwIfAborted();
     return upload.received;
   }
 
