@@ -123,12 +123,16 @@ class Database:
         file: The database.
         vfs: How SQLite locks, see `locking.choose`.
         busy_s: How long to wait for other processes.
+        synchronous: SQLite's word for how long a commit waits for the disk.
     """
 
-    def __init__(self, file: Path, vfs: str, *, busy_s: float = BUSY_S) -> None:
+    def __init__(
+        self, file: Path, vfs: str, *, busy_s: float = BUSY_S, synchronous: str = "EXTRA"
+    ) -> None:
         self.file = file
         self.busy_s = busy_s
         self._vfs = vfs
+        self._synchronous = synchronous
         self._connection: sqlite3.Connection | None = None
         self._pid = 0
 
@@ -224,7 +228,7 @@ class Database:
                 "trusted_schema=OFF",
                 "mmap_size=0",
                 "cell_size_check=ON",
-                "synchronous=EXTRA",
+                f"synchronous={self._synchronous}",
                 "cache_size=-16000",
             ):
                 connection.execute(f"PRAGMA {setting}")

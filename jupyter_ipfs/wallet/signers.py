@@ -1,0 +1,222 @@
+"""Who signs: a key that is at hand, or somebody's wallet in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from jupyter_ipfs.errors import KeystoreError, SignatureError, SigningError
+from jupyter_ipfs.wallet.recover import checksummed, ocean_digest, recover
+from jupyter_ipfs.wallet.requests import LONGEST_S
+
+if TYPE_CHECKING:
+    import os
+
+    from eth_account.signers.local import LocalAccount
+
+    from jupyter_ipfs.protocols import TransactionSender
+    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+    from jupyter_ipfs.wallet.requests import Mailbox, Origin
+
+SANDBOX_CHAIN_ID = 8996  # play money; the keys of its accounts sign for no other chain
+_MAX_KEYSTORE = 64 * 1024  # bytes
+_MAX_WORK = 2**23  # scrypt's n·r and PBKDF2's rounds: 1 GiB of memory, some seconds
+_TX_HASH = re.compile(r"0x[0-9a-f]{64}")
+
+
+class LocalSigner:
+    """A key in this process's memory, and nowhere else: shown by nothing, pickled by nothing.
+
+    Args:
+        account: eth_account's, with its key.
+        kind: ``keystore`` or ``sandbox``; the latter signs for the sandbox's chain alone.
+    """
+
+    def __init__(self, account: LocalAccount, kind: str) -> None:
+        self._account = account
+        self._kind = kind
+
+    @classmethod
+    def of_key(cls, key: bytes, kind: str) -> Self:
+        """Make a signer of a private key."""
+        from eth_account import Account  # noqa: PLC0415  (takes a second to import)
+
+        return cls(Account.from_key(key), kind)
+
+    @property
+    def kind(self) -> str:
+        """``keystore`` or ``sandbox``."""
+        return self._kind
+
+    @property
+    def address(self) -> str:
+        """The address, with checksum."""
+        return str(self._account.address)
+
+    def sign_request(self, request: OceanRequest) -> str:
+        """Return the signature of a request to an Ocean Node."""
+        return self._sign(ocean_digest(self.address, request.nonce, request.command))
+
+    def sign_message(self, message: str) -> str:
+        """Return the signature of a text, as ``personal_sign`` makes it (EIP-191)."""
+        return self._sign(message.encode())
+
+    def send(self, call: ContractCall, chain: TransactionSender) -> str:
+        """Sign and send a transaction; return its hash.
+
+        Raises:
+            SigningError: It is not what was asked for, or not for this key.
+        """
+        if self._kind == "sandbox" and call.chain_id != SANDBOX_CHAIN_ID:
+            raise SigningError("a practice account signs for the practice chain only")
+        filled = chain.fill(call, self.address)
+        if filled.get("chainId") != call.chain_id or filled.get("to") != call.to:
+            raise SigningError("the transaction is not the one that was asked for")
+        fields: dict[str, Any] = {name: each for name, each in filled.items() if name != "from"}
+        signed = self._account.sign_transaction(fields)
+        return chain.submit(bytes(signed.raw_transaction))
+
+    def _sign(self, message: bytes) -> str:
+        from eth_account.messages import encode_defunct  # noqa: PLC0415  (only when signing)
+
+        return "0x" + self._account.sign_message(encode_defunct(primitive=message)).signature.hex()
+
+    def __repr__(self) -> str:
+        """Never the key."""
+        return f"<{type(self).__name__} {self._kind} {self.address}>"
+
+    def __reduce__(self) -> str:
+        """A key does not leave the process by being pickled."""
+        raise TypeError("a signer cannot be pickled: it holds a key")
+
+
+class KeystoreSigner(LocalSigner):
+    """The key of an encrypted keystore (Web3 Secret Storage, version 3), in memory."""
+
+    @classmethod
+    def open(cls, file: str | os.PathLike[str], password: str) -> KeystoreSigner:
+        """Decrypt a keystore.
+
+        Raises:
+            KeystoreError: It is none, or the password is another one.
+        """
+        from eth_account import Account  # noqa: PLC0415  (takes a second to import)
+
+        document = _keystore(Path(file).expanduser())
+        try:
+            key = Account.decrypt(document, password)
+        except Exception as error:  # noqa: BLE001  (its parts raise what they like; none is shown)
+            reason = "that is not its password" if "MAC" in str(error) else "it is damaged"
+            raise KeystoreError(f"the keystore {str(file)!r} cannot be opened: {reason}") from None
+        return cls.of_key(bytes(key), "keystore")
+
+
+class BrowserSigner:
+    """A wallet in a browser, reached through the mailbox.
+
+    Args:
+        mailbox: Where requests are put.
+        address: Whose wallet.
+        chain_id: The chain that its owner signed in for.
+        origin: Who asks.
+        timeout_s: How long to wait for a person.
+        note: What it is for, in the asker's words; set it before each step.
+    """
+
+    kind = "browser"
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        address: str,
+        chain_id: int,
+        origin: Origin | None = None,
+        timeout_s: float = LONGEST_S,
+        *,
+        note: str | None = None,
+    ) -> None:
+        self._mailbox = mailbox
+        self._address = checksummed(address)
+        self._chain_id = chain_id
+        self._origin = origin
+        self._timeout_s = timeout_s
+        self.note = note
+
+    @property
+    def address(self) -> str:
+        """The address, with checksum."""
+        return self._address
+
+    def sign_request(self, request: OceanRequest) -> str:
+        """Ask for the signature of a request to an Ocean Node, and check whose it is.
+
+        Raises:
+            SigningError: Nobody signed, or another account.
+        """
+        signature = self._asked(request)
+        digest = ocean_digest(self._address, request.nonce, request.command)
+        try:
+            signer = recover(digest, signature)
+        except SignatureError as error:
+            raise SigningError(f"the wallet did not sign: {error}") from None
+        if signer != self._address:
+            hint = f"choose {self._address} in the wallet, or sign in again"
+            raise SigningError("another account than the one signed in has signed", hint)
+        return signature
+
+    def send(self, call: ContractCall, chain: TransactionSender) -> str:
+        """Ask for a transaction; return its hash.
+
+        The wallet fills in nonce and fees and sends it. Whoever waits for the receipt checks
+        that what was mined is from this address and has this call's calldata.
+
+        Raises:
+            SigningError: Nobody signed.
+        """
+        if call.chain_id != self._chain_id:
+            hint = "sign in again, for the chain that is set now"
+            raise SigningError(f"the login is for chain {self._chain_id}", hint)
+        chain.fill(call, self._address)  # told at once, rather than in the wallet
+        tx_hash = self._asked(call).lower()
+        if not _TX_HASH.fullmatch(tx_hash):
+            raise SigningError("the wallet's answer is no transaction's hash")
+        return tx_hash
+
+    def _asked(self, intent: OceanRequest | ContractCall) -> str:
+        request_id = self._mailbox.ask(
+            intent,
+            address=self._address,
+            origin=self._origin,
+            note=self.note,
+            timeout_s=self._timeout_s,
+        )
+        return self._mailbox.wait(request_id)
+
+    def __repr__(self) -> str:
+        """By address."""
+        return f"<BrowserSigner {self._address}>"
+
+
+def _keystore(file: Path) -> dict[str, Any]:
+    """Read a keystore's JSON; refuse one that would take minutes or the memory to open."""
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_MAX_KEYSTORE + 1)
+        document = json.loads(data) if len(data) <= _MAX_KEYSTORE else None
+    except OSError as error:
+        raise KeystoreError(f"{str(file)!r} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        document = None
+    crypto = document.get("crypto", document.get("Crypto")) if isinstance(document, dict) else None
+    parameters = crypto.get("kdfparams") if isinstance(crypto, dict) else None
+    if not isinstance(document, dict) or not isinstance(parameters, dict):
+        hint = "it takes an encrypted key: Web3 Secret Storage, version 3"
+        raise KeystoreError(f"{str(file)!r} is no keystore", hint)
+    work = [parameters.get(name, 1) for name in ("n", "r", "p", "c")]
+    if not all(type(each) is int and each > 0 for each in work) or (
+        work[0] * work[1] * work[2] > _MAX_WORK or work[3] > _MAX_WORK
+    ):
+        raise KeystoreError(f"the keystore {str(file)!r} would take too much work to open")
+    return document
