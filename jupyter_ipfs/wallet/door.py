@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import (
@@ -14,8 +13,8 @@ from jupyter_ipfs.errors import (
     SigningError,
     WalletError,
 )
-from jupyter_ipfs.wallet import siwe
 from jupyter_ipfs.wallet.intents import SignIn
+from jupyter_ipfs.wallet.recover import check
 from jupyter_ipfs.wallet.requests import Mailbox, Origin, read_signed_in
 from jupyter_ipfs.wallet.siwe import SiweMessage
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ipfs.protocols import Signer
+    from jupyter_ipfs.wallet.recover import ContractCheck
 
 LOGIN_S = 120.0
 NOT_SIGNED_IN = (
@@ -72,12 +72,19 @@ class Wallet:
         """Whose wallet it is, with checksum, or ``None``."""
         return None if self._signer is None else self._signer.address
 
-    def login(self, chain_id: int, *, timeout_s: float = LOGIN_S) -> Signer:
+    def login(
+        self,
+        chain_id: int,
+        *,
+        timeout_s: float = LOGIN_S,
+        contract: ContractCheck | None = None,
+    ) -> Signer:
         """Sign in with a wallet in the browser: wait until the person there has signed.
 
         Args:
             chain_id: The chain that the login is for.
             timeout_s: How long to wait, at most five minutes.
+            contract: Asks the chain about wallets that are contracts (EIP-1271).
 
         Raises:
             NobodyWatchingError: No page is open that could show it; told at once.
@@ -87,8 +94,8 @@ class Wallet:
 
         mailbox = self.mailbox
         request_id = mailbox.ask(SignIn(chain_id), origin=self.origin, timeout_s=timeout_s)
-        message = _checked(mailbox.wait(request_id), request_id, chain_id)
-        return self.use(BrowserSigner(mailbox, message.address, chain_id, self.origin))
+        address = _signed_by(mailbox.wait(request_id), chain_id, contract)
+        return self.use(BrowserSigner(mailbox, address, chain_id, self.origin, contract=contract))
 
     def open(self, file: str | os.PathLike[str], password: str | None = None) -> Signer:
         """Sign with an encrypted keystore (version 3); its key stays in this process's memory.
@@ -139,19 +146,18 @@ class Wallet:
                 self._mailbox = None
 
 
-def _checked(result: str, request_id: str, chain_id: int) -> SiweMessage:
-    """Read a sign-in's answer; it must be signed, and for this very request.
+def _signed_by(result: str, chain_id: int, contract: ContractCheck | None) -> str:
+    """Return whose login the answer is, which may be the one that the server has already.
 
-    Wallets that are contracts are checked by the server alone, which knows the chain: here only
-    an address is learnt, and each of its signatures is checked when it is used.
+    Only an address is learnt from it: every signature is checked when it is made, and what
+    lets somebody in at the server is the server's own record (``safety.md`` 13).
     """
     text, signature = read_signed_in(result)
     try:
         message = SiweMessage.parse(text)
-        siwe.check_time(message, time.time())
-        siwe.check_signature(message, signature)
+        check(message.address, text, signature, contract)
     except SignatureError as error:
         raise SigningError(f"the answer is no sign-in: {error}", "try again") from None
-    if message.request_id != request_id or message.chain_id != chain_id:
-        raise SigningError("the answer is to another request", "try again")
-    return message
+    if message.chain_id != chain_id:
+        raise SigningError(f"the answer is a sign-in for chain {message.chain_id}", "try again")
+    return message.address

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, TypeAlias
 
 from jupyter_ipfs.errors import SignatureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Asks the chain whether a wallet that is a contract takes a signature as its own (EIP-1271):
+# address, digest and signature in.
+ContractCheck: TypeAlias = "Callable[[str, bytes, bytes], bool]"
 
 SIGNATURE_LENGTH = 65  # r, s, and one byte that tells which of the two keys it is
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
@@ -82,6 +90,37 @@ def recover(message: str | bytes, signature: str) -> str:
     except (BadSignature, ValidationError, ValueError):
         raise SignatureError("no signature: no key could have made it") from None
     return str(key.to_checksum_address())
+
+
+def check(
+    address: str,
+    message: str | bytes,
+    signature: str,
+    contract: ContractCheck | None = None,
+) -> None:
+    """Check that an address signed a message by ``personal_sign``.
+
+    Args:
+        address: Who should have, with checksum.
+        message: The text, or the bytes.
+        signature: ``0x…``.
+        contract: For wallets that are contracts (EIP-1271); without it theirs count as false.
+
+    Raises:
+        SignatureError: It did not.
+    """
+    try:
+        signer = recover(message, signature)
+    except SignatureError:
+        if contract is None:
+            raise
+        signer = None
+    if signer == address:
+        return
+    if contract is None or not contract(
+        address, message_digest(message), signature_bytes(signature)
+    ):
+        raise SignatureError(f"this was not signed by {address}")
 
 
 def _keccak(data: bytes) -> bytes:

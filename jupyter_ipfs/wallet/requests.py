@@ -112,11 +112,19 @@ class Mailbox:
     Args:
         repo: The repo's directory; the database lies in ``wallet/`` there.
         clock: Seconds since the epoch.
+        asked: Told the id of each request before anybody can see it.
     """
 
-    def __init__(self, repo: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        repo: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        asked: Callable[[str], None] | None = None,
+    ) -> None:
         self._store = RequestStore(repo)
         self._clock = clock
+        self._tell = asked
         self._asked: dict[str, str] = {}
 
     # — who asks —
@@ -156,6 +164,8 @@ class Mailbox:
             _short(origin.notebook), origin.process, _short(note), now, expires_at,
         )  # fmt: skip
         marks = ", ".join("?" * len(row))
+        if self._tell is not None:
+            self._tell(request_id)
         with self._store.changing() as connection:
             connection.execute("DELETE FROM requests WHERE expires_at < ?", (now - _KEPT_S,))
             connection.execute(f"INSERT INTO requests ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608
@@ -194,7 +204,7 @@ class Mailbox:
                 said = f": {reason}" if reason else ""
                 raise RejectedError(f"the signature was declined{said}", "nothing was done")
             if not request.is_open:
-                raise SigningError(f"the request was {request.state} by another process")
+                raise SigningError(f"the request was {request.state}", "nothing was done")
             if self._clock() >= request.expires_at:
                 self._move(request_id, _OPEN, "expired")
                 raise SigningTimeoutError("nobody answered in time", "nothing was done; try again")

@@ -19,6 +19,8 @@ from jupyter_ipfs.wallet.siwe import SiweMessage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_ipfs.wallet.recover import ContractCheck
+
 CHALLENGE_S = 600.0
 SESSION_S = 24 * 3600.0
 STATEMENT = "Sign in to Jupyter. This costs nothing and moves no money."
@@ -89,8 +91,6 @@ class Sessions:
         uri: str,
         address: str,
         chain_id: int,
-        *,
-        request_id: str | None = None,
     ) -> SiweMessage:
         """Make the message that is to be signed; its nonce is good once, for ten minutes.
 
@@ -100,7 +100,6 @@ class Sessions:
             uri: What the login is for: the server's address.
             address: Who is to sign.
             chain_id: The chain that the login is for.
-            request_id: The mailbox's, where a kernel asked for it.
 
         Raises:
             SignatureError: A field cannot stand in such a message.
@@ -116,7 +115,6 @@ class Sessions:
             now=now,
             lifetime_s=CHALLENGE_S,
             statement=STATEMENT,
-            request_id=request_id,
         )
         with self._lock:
             self._forget_old(now)
@@ -134,7 +132,7 @@ class Sessions:
         wallet_name: str,
         *,
         kind: str = "browser",
-        contract: Callable[[str, bytes, bytes], bool] | None = None,
+        contract: ContractCheck | None = None,
     ) -> WalletSession:
         """Check a signed message and let its signer in, in the place of who was in before.
 

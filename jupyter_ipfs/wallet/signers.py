@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_ipfs.errors import KeystoreError, SignatureError, SigningError
-from jupyter_ipfs.wallet.recover import checksummed, ocean_digest, recover
+from jupyter_ipfs.wallet.recover import check, checksummed, ocean_digest
 from jupyter_ipfs.wallet.requests import LONGEST_S
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.protocols import TransactionSender
     from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+    from jupyter_ipfs.wallet.recover import ContractCheck
     from jupyter_ipfs.wallet.requests import Mailbox, Origin
 
 SANDBOX_CHAIN_ID = 8996  # play money; the keys of its accounts sign for no other chain
@@ -122,6 +123,7 @@ class BrowserSigner:
         chain_id: The chain that its owner signed in for.
         origin: Who asks.
         timeout_s: How long to wait for a person.
+        contract: Asks the chain about wallets that are contracts (EIP-1271).
         note: What it is for, in the asker's words; set it before each step.
     """
 
@@ -135,6 +137,7 @@ class BrowserSigner:
         origin: Origin | None = None,
         timeout_s: float = LONGEST_S,
         *,
+        contract: ContractCheck | None = None,
         note: str | None = None,
     ) -> None:
         self._mailbox = mailbox
@@ -142,6 +145,7 @@ class BrowserSigner:
         self._chain_id = chain_id
         self._origin = origin
         self._timeout_s = timeout_s
+        self._contract = contract
         self.note = note
 
     @property
@@ -158,12 +162,10 @@ class BrowserSigner:
         signature = self._asked(request)
         digest = ocean_digest(self._address, request.nonce, request.command)
         try:
-            signer = recover(digest, signature)
+            check(self._address, digest, signature, self._contract)
         except SignatureError as error:
-            raise SigningError(f"the wallet did not sign: {error}") from None
-        if signer != self._address:
             hint = f"choose {self._address} in the wallet, or sign in again"
-            raise SigningError("another account than the one signed in has signed", hint)
+            raise SigningError(f"the wallet's answer is worth nothing: {error}", hint) from None
         return signature
 
     def send(self, call: ContractCall, chain: TransactionSender) -> str:

@@ -16,7 +16,7 @@ from jupyter_ipfs.wallet import recover as recovery
 from jupyter_ipfs.wallet import rfc3986
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from jupyter_ipfs.wallet.recover import ContractCheck
 
 MAX_LENGTH = 8192  # characters; more than a person would read, and no work for a regex
 _WANTS = " wants you to sign in with your Ethereum account:"
@@ -56,7 +56,7 @@ class SiweMessage:
         statement: A sentence in ASCII, or ``None``.
         expiration_time: From when on it is worth nothing.
         not_before: From when on it is worth something.
-        request_id: The asker's own name for it; here the mailbox's id.
+        request_id: The asker's own name for it.
         resources: URIs; ``None`` when there is no such list.
         scheme: The scheme before the domain, or ``None``.
         version: Always ``1``.
@@ -112,7 +112,6 @@ class SiweMessage:
         now: float,
         lifetime_s: float,
         statement: str | None = None,
-        request_id: str | None = None,
     ) -> Self:
         """Make a message that is good from now on.
 
@@ -125,7 +124,6 @@ class SiweMessage:
             now: Seconds since the epoch.
             lifetime_s: For how long the signature opens a session.
             statement: What the person reads.
-            request_id: The asker's own name for it.
 
         Raises:
             SignatureError: A field is not as the grammar has it.
@@ -139,7 +137,6 @@ class SiweMessage:
             issued_at=rfc3986.date_time(now),
             expiration_time=rfc3986.date_time(now + lifetime_s),
             statement=statement,
-            request_id=request_id,
         )
 
     @classmethod
@@ -194,7 +191,7 @@ def verify(
     chain_id: int,
     nonce: str,
     now: float,
-    contract: Callable[[str, bytes, bytes], bool] | None = None,
+    contract: ContractCheck | None = None,
 ) -> None:
     """Check that this message was signed by its address, here, for this, and in time.
 
@@ -221,47 +218,12 @@ def verify(
         raise SignatureError(f"the signed message is for chain {message.chain_id}", hint)
     if message.nonce != nonce:
         raise SignatureError("the signed message is not the one that was asked for")
-    check_time(message, now)
-    check_signature(message, signature, contract)
-
-
-def check_time(message: SiweMessage, now: float) -> None:
-    """Check a message's times.
-
-    Raises:
-        SignatureError: It has expired or is not valid yet.
-    """
     expires, begins = message.expiration_time, message.not_before
     if expires is not None and now >= rfc3986.timestamp(expires):
         raise SignatureError("the signed message has expired", "sign in again")
     if begins is not None and now < rfc3986.timestamp(begins):
         raise SignatureError("the signed message is not valid yet", "is the clock right here?")
-
-
-def check_signature(
-    message: SiweMessage,
-    signature: str,
-    contract: Callable[[str, bytes, bytes], bool] | None = None,
-) -> None:
-    """Check who signed a message; arguments as for `verify`.
-
-    Raises:
-        SignatureError: Not the address that stands in it.
-    """
-    text = message.text()
-    try:
-        signer = recovery.recover(text, signature)
-    except SignatureError:
-        signer = None
-        if contract is None:
-            raise
-    if signer == message.address:
-        return
-    if contract is not None:
-        raw = recovery.signature_bytes(signature)
-        if contract(message.address, recovery.message_digest(text), raw):
-            return
-    raise SignatureError(f"the message was not signed by {message.address}")
+    recovery.check(message.address, message.text(), signature, contract)
 
 
 def _fits(scheme: str | None, uri: str) -> bool:
