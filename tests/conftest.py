@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+pytest_plugins = ["tests.sandboxes"]
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 KUBO_VERSION = "0.43.1"
 # Looked up here since every test gets another HOME.

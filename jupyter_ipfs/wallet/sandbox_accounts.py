@@ -19,6 +19,8 @@ from jupyter_ipfs.errors import WalletError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyter_ipfs.wallet.signers import LocalSigner
+
 LABELS = ("author", "buyer")
 FAUCET = "faucet"
 
@@ -54,16 +56,46 @@ def accounts(repo: Path) -> list[SandboxAccount]:
     ]
 
 
+def address(repo: Path, label: str) -> bytes:
+    """Return the 20 bytes of the address of ``author``, ``buyer`` or ``faucet``.
+
+    Raises:
+        WalletError: No such account, or their file is damaged.
+    """
+    return bytes.fromhex(_entry(repo, label)[1].removeprefix("0x"))
+
+
+def signer(repo: Path, label: str) -> LocalSigner:
+    """Return a practice account that signs: for the practice chain, and for no other.
+
+    Raises:
+        WalletError: No such account, or their file is damaged.
+    """
+    from jupyter_ipfs.wallet.signers import LocalSigner  # noqa: PLC0415  (only where it signs)
+
+    if label not in LABELS:
+        raise _unknown(label)
+    return LocalSigner.of_key(private_key(repo, label), "sandbox")
+
+
 def private_key(repo: Path, label: str) -> bytes:
     """Return the key of ``author``, ``buyer`` or the sandbox's own ``faucet``; never show it.
 
     Raises:
         WalletError: No such account, or their file is damaged.
     """
-    for name, _, key in _entries(repo):
-        if name == label:
-            return bytes.fromhex(key.removeprefix("0x"))
-    raise WalletError(f"no practice account {label!r}", "there are: " + ", ".join(LABELS))
+    return bytes.fromhex(_entry(repo, label)[2].removeprefix("0x"))
+
+
+def _entry(repo: Path, label: str) -> _Entry:
+    for entry in _entries(repo):
+        if entry[0] == label:
+            return entry
+    raise _unknown(label)
+
+
+def _unknown(label: str) -> WalletError:
+    return WalletError(f"no practice account {label[:40]!a}", "there are: " + ", ".join(LABELS))
 
 
 def _entries(repo: Path) -> list[_Entry]:

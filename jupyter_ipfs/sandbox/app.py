@@ -1,0 +1,156 @@
+"""The sandbox's HTTP: JSON-RPC and the Ocean Node below a random path of 127.0.0.1."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
+from tornado.web import Application, RequestHandler
+
+from jupyter_ipfs.sandbox import envelope, guard
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Sequence
+
+    from tornado.httputil import HTTPServerRequest
+
+    from jupyter_ipfs.ocean.sandbox_runtime import Runtime
+    from jupyter_ipfs.sandbox.rpc import RPC
+
+_MOST_RPC_BYTES = 10 * 1024 * 1024
+_CHALLENGE = range(16, 257)
+_HEADER_BYTES = 64 * 1024
+_IDLE_CONNECTION_S = 300.0
+_BODY_S = 60.0
+_THREADS = 2  # one works on the chain, one takes what needs no chain
+_CLOSE_S = 5.0
+
+
+class App(Application):
+    """All routes, behind one guard.
+
+    Args:
+        runtime: Where it listens and what it proves.
+        rpc: The chain's methods.
+        node: The Ocean Node's routes, relative to its root.
+    """
+
+    def __init__(self, runtime: Runtime, rpc: RPC, node: Sequence[tuple[Any, ...]] = ()) -> None:
+        self._runtime = runtime
+        self._used = time.monotonic()
+        self.calls: set[asyncio.Task[None] | None] = set()
+        self.pool = ThreadPoolExecutor(_THREADS, "sandbox-rpc")
+        root = f"/{runtime.token}"
+        given = {"rpc": rpc, "app": self}
+        routes: list[tuple[Any, ...]] = [
+            (runtime.hello_path, _Hello, {"runtime": runtime}),
+            (f"{root}/rpc/?", _JSONRPC, given),
+            *((f"{root}/node{pattern}", *rest) for pattern, *rest in node),
+        ]
+        super().__init__(
+            routes,
+            default_handler_class=_Refused,
+            default_handler_args={"status": HTTPStatus.NOT_FOUND},
+            log_function=self._finished,
+        )
+
+    def listen_on(self, listening: socket.socket) -> HTTPServer:
+        """Serve on a bound socket."""
+        server = HTTPServer(
+            self,
+            idle_connection_timeout=_IDLE_CONNECTION_S,
+            body_timeout=_BODY_S,
+            max_header_size=_HEADER_BYTES,
+            max_body_size=guard.MOST_BYTES,
+            max_buffer_size=guard.MOST_BYTES + _HEADER_BYTES,
+        )
+        server.add_socket(listening)
+        return server
+
+    @property
+    def idle_s(self) -> float:
+        """How long nobody has asked anything, in seconds."""
+        return 0.0 if self.calls else time.monotonic() - self._used
+
+    def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # noqa: ANN401
+        """See tornado; what the guard refuses gets no handler of ours."""
+        entrances = (self._runtime.token, self._runtime.hello_path.removeprefix("/"))
+        status = guard.refusal(request, self._runtime.port, entrances)
+        if status is None:
+            self._used = time.monotonic()
+            return super().find_handler(request, **kwargs)
+        return self.get_handler_delegate(request, _Refused, {"status": HTTPStatus(status)})
+
+    async def close(self, server: HTTPServer) -> None:
+        """Take no more requests, let those under way end, and return."""
+        server.stop()
+        under_way = [task for task in self.calls if task is not None]
+        if under_way:
+            await asyncio.wait(under_way, timeout=_CLOSE_S)
+        await server.close_all_connections()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def _finished(self, _handler: RequestHandler) -> None:
+        """Note when; nothing is logged of requests, whose path is a secret."""
+        self._used = time.monotonic()
+
+
+class _Hello(RequestHandler):
+    """Proves that this process is the one that wrote the runtime file."""
+
+    def initialize(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def get(self) -> None:
+        challenge = self.get_query_argument("challenge", "")
+        if len(challenge) not in _CHALLENGE or not challenge.isalnum():
+            self.set_status(HTTPStatus.BAD_REQUEST)
+            return
+        self.set_header("Content-Type", "text/plain")
+        self.write(self._runtime.proof(challenge))
+
+
+class _JSONRPC(RequestHandler):
+    """The chain."""
+
+    def initialize(self, rpc: RPC, app: App) -> None:
+        self._rpc = rpc
+        self._app = app
+
+    async def post(self) -> None:
+        if self.request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+            self.set_status(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+            return
+        if len(self.request.body) > _MOST_RPC_BYTES:
+            self.set_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        loop, body = asyncio.get_running_loop(), self.request.body
+        task = asyncio.current_task()
+        self._app.calls.add(task)
+        try:
+            answer = await loop.run_in_executor(
+                self._app.pool, envelope.answer, body, self._rpc.call
+            )
+            self.set_header("Content-Type", "application/json")
+            await self.finish(answer)
+        except StreamClosedError:
+            pass  # whoever asked has gone; what they sent is done all the same
+        finally:
+            self._app.calls.discard(task)
+
+
+class _Refused(RequestHandler):
+    """Says no, and nothing else."""
+
+    def initialize(self, status: HTTPStatus) -> None:
+        self._status = status
+
+    def prepare(self) -> None:
+        self.set_status(self._status)
+        self.finish()
