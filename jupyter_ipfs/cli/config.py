@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # As in config.toml, and what `settings.save` and `Config` call it.
 _TEXTS = {"backend": "backend", "quota": "quota", "kubo.url": "kubo_url"}
+_OCEAN = {"ocean.chain": "chain", "ocean.rpc_url": "rpc_url", "ocean.node": "ocean_node"}
 _LISTS = {
     "kubo.announce": "announce",
     "sources.gateways": "gateways",
@@ -24,7 +25,7 @@ _LISTS = {
 }
 _SWITCHES = {"sources.public_gateways": "public_gateways"}
 _TOKEN = "kubo.token"  # noqa: S105  (a setting's name)
-_KEYS = [*_TEXTS, _TOKEN, *_LISTS, *_SWITCHES]
+_KEYS = [*_TEXTS, _TOKEN, *_LISTS, *_SWITCHES, *_OCEAN]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +55,7 @@ def run(cli: Invocation) -> int:
         text = "\n".join(value) if isinstance(value, list) else _text(value)
         cli.emit({args.key: value}, escape(text) if isinstance(value, str) else text)
         return 0
-    names = {**_TEXTS, **_LISTS, **_SWITCHES, _TOKEN: "kubo_token", "file": "repo"}
+    names = {**_TEXTS, **_LISTS, **_SWITCHES, **_OCEAN, _TOKEN: "kubo_token", "file": "repo"}
     lines = [
         f"{key} = {escape(_text(value))}{config.decided_by(names[key])}"
         for key, value in shown.items()
@@ -65,9 +66,10 @@ def run(cli: Invocation) -> int:
 
 def _shown(config: Config) -> dict[str, object]:
     values: dict[str, object] = {"file": str(config.file)}
-    for key, name in {**_TEXTS, **_LISTS, **_SWITCHES}.items():
+    for key, name in {**_TEXTS, **_LISTS, **_SWITCHES, **_OCEAN}.items():
         value = getattr(config, name)
         values[key] = list(value) if isinstance(value, tuple) else value
+    values["ocean.rpc_url"] = config.rpc_shown  # its path is often a key
     values[_TOKEN] = config.kubo_token is not None
     return values
 
@@ -93,8 +95,8 @@ def _change(args: argparse.Namespace) -> dict[str, Any]:
         return {"quota": " ".join(values)}
     if len(values) > 1:
         args.parser.error(f"{key} takes one value")
-    if key in _TEXTS:
-        return {_TEXTS[key]: values[0]}
+    if key in {**_TEXTS, **_OCEAN}:
+        return {{**_TEXTS, **_OCEAN}[key]: values[0]}
     if values[0] not in {"true", "false"}:
         args.parser.error(f"{key} is true or false")
     return {_SWITCHES[key]: values[0] == "true"}

@@ -73,6 +73,13 @@ class Config:
         told += ["locked"] if name in self.locked else []
         return f"  ({', '.join(told)})" if told else ""
 
+    @property
+    def rpc_shown(self) -> str:
+        """The address of the chain's JSON-RPC as it may be shown: a path is often a key."""
+        scheme, _, rest = self.rpc_url.partition("://")
+        host, slash, _ = rest.partition("/")
+        return f"{scheme}://{host}{slash and '/…'}" if host else ""
+
     def at_kubo(self, url: str) -> Config:
         """Return these settings for the Kubo at ``url``; a token is for its own Kubo only.
 

@@ -44,6 +44,9 @@ CONFIG_KEYS = {
     "announce": "Kubos on which storing may publish to the world",
     "gateways": "trustless gateways to ask for content that is not here",
     "sources": "folders of CARs and CAR files to look in, first",
+    "chain": "sandbox (practice: only on this computer, play money) or a real chain: polygon",
+    "rpc_url": "where that chain's JSON-RPC is; this line is kept in the history, so without a key",
+    "ocean_node": "the Ocean Node that lists and serves assets",
     "public_gateways": "true: also ask the public gateways; that reveals the CIDs asked for",
 }
 

@@ -165,7 +165,11 @@ def config(call: Call) -> Report[Any]:
         settings.save(session.config.repo, **_change(call))
     current = session.config
     keys = [args.key] if args.key else list(CONFIG_KEYS)
-    values = {key: getattr(current, key) for key in keys}
+    values = {
+        # The path of an RPC's address is often a key, and outputs are saved.
+        key: current.rpc_shown if key == "rpc_url" else getattr(current, key)
+        for key in keys
+    }
     lines = [f"{key} = {_text(value)}{current.decided_by(key)}" for key, value in values.items()]
     return Report("\n".join(lines), values)
 

@@ -26,8 +26,13 @@ KEYS = (
     "public_gateways",
     "announce",
     "quota",
+    "chain",
+    "rpc_url",
+    "ocean_node",
 )
 _TOKEN = "kubo_token"  # noqa: S105  (a setting's name)
+_RPC = "rpc_url"
+_NONE = frozenset({_TOKEN, "quota", _RPC, "ocean_node"})  # where null is nothing
 _SHOWN = 4
 _LONG_ENOUGH = 12  # characters of a token of which some may be shown
 
@@ -81,12 +86,14 @@ def change(changes: dict[str, object]) -> dict[str, Any]:
                 "unset it there and start the server again; it outranks what is set here",
             )
         # Told in the request's terms; what the file says is another matter.
-        empty: Any = "" if name in {_TOKEN, "quota"} else value
+        empty: Any = "" if name in _NONE else value
         checked[name] = empty if value is None else value
         try:
             config.check(name, checked[name])
         except ConfigError as error:
             raise RequestError(error.message, error.hint) from None
+    if checked.get(_RPC) and checked[_RPC] == loaded.rpc_shown:
+        del checked[_RPC]  # as it was told, which is not all of it
     for place in checked.get("sources", ()):
         if place not in loaded.sources:
             _check_place(place)
@@ -131,6 +138,7 @@ def _told(loaded: Config) -> dict[str, Any]:
         **{name: list(v) if isinstance(v, tuple) else v for name, v in values.items()},
         "backends": plugins.names(config.BACKEND_GROUP),
         _TOKEN: _token(loaded),
+        _RPC: loaded.rpc_shown,
         "origin": {name: loaded.origin(name) for name in KEYS},
         "locked": sorted(loaded.locked),
     }

@@ -21,6 +21,7 @@ from jupyter_ipfs.server.names import NameHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
 from jupyter_ipfs.server.pins import PinHandler, PinsHandler
 from jupyter_ipfs.server.preview import PreviewHandler
+from jupyter_ipfs.server.sandbox import RPCHandler, SandboxHandler
 from jupyter_ipfs.server.shares import ShareHandler, SharesHandler
 from jupyter_ipfs.server.status import StatusHandler
 from jupyter_ipfs.server.tutorial import TutorialHandler
@@ -29,6 +30,8 @@ from jupyter_ipfs.server.uploads.resource import (
     UploadHandler,
     UploadsHandler,
 )
+from jupyter_ipfs.server.wallet.requests import AnswerHandler, RequestsHandler, ShownHandler
+from jupyter_ipfs.server.wallet.resource import ChallengeHandler, SessionHandler, WalletHandler
 from jupyter_ipfs.server.watch import WatchHandler
 
 if TYPE_CHECKING:
@@ -58,6 +61,8 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/preview", PreviewHandler),
     ("/jobs", JobsHandler),
     ("/jobs/{id}", JobHandler),
+    ("/sandbox", SandboxHandler),
+    ("/sandbox/rpc", RPCHandler),
     ("/shares", SharesHandler),
     ("/shares/{cid}", ShareHandler),
     ("/status", StatusHandler),
@@ -65,6 +70,12 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/uploads", UploadsHandler),
     ("/uploads/{id}", UploadHandler),
     ("/uploads/{id}/commit", UploadCommitHandler),
+    ("/wallet", WalletHandler),
+    ("/wallet/challenge", ChallengeHandler),
+    ("/wallet/requests", RequestsHandler),
+    ("/wallet/requests/{id}/answer", AnswerHandler),
+    ("/wallet/requests/{id}/shown", ShownHandler),
+    ("/wallet/session", SessionHandler),
     ("/watch", WatchHandler),
 )
 

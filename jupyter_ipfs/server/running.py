@@ -1,4 +1,4 @@
-"""What lives as long as the server: its jobs, who watches, and that running counts as activity."""
+"""What lives as long as the server: its jobs and wallets, who watches, and what is activity."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from jupyter_ipfs.server import elsewhere
 from jupyter_ipfs.server.jobs.activity import Activity
 from jupyter_ipfs.server.jobs.pool import Jobs
 from jupyter_ipfs.server.jobs.resource import ACTIVITY, JOBS
+from jupyter_ipfs.server.wallet.wallets import WALLETS, Wallets
 from jupyter_ipfs.server.watch import WATCH, Watch
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ def add_running(web_app: ServerWebApplication) -> None:
     jobs.listen(_job_changed)
     web_app.settings[JOBS] = jobs
     web_app.settings[ACTIVITY] = Activity(jobs, web_app.settings)
-    web_app.settings[WATCH] = Watch(jobs)
+    wallets = Wallets()
+    web_app.settings[WALLETS] = wallets
+    web_app.settings[WATCH] = Watch(jobs, wallets)
 
 
 def _job_changed(job: Job) -> None:

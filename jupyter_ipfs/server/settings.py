@@ -24,6 +24,9 @@ _SETTINGS = (
     "announce",
     "public_gateways",
     "quota",
+    "chain",
+    "rpc_url",
+    "ocean_node",
 )
 
 
@@ -63,6 +66,13 @@ class JupyterIPFS(Configurable):
         allow_none=True,
         config=True,
         help="What the repo may take, in bytes or as '10 GiB'. A guard and no boundary.",
+    )
+    chain = Unicode(
+        None, allow_none=True, config=True, help="The chain that assets are on: sandbox, polygon, …"
+    )
+    rpc_url = Unicode(None, allow_none=True, config=True, help="Where that chain's JSON-RPC is.")
+    ocean_node = Unicode(
+        None, allow_none=True, config=True, help="The Ocean Node that lists and serves assets."
     )
     locked = List(
         Unicode(),

@@ -39,6 +39,16 @@ def _look_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-look")
 
 
+@cache
+def _mail_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="jupyter-ipfs-mail")
+
+
+@cache
+def _chain_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-chain")
+
+
 async def in_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in the pool while the server goes on with other requests."""
     return await asyncio.get_running_loop().run_in_executor(_pool(), work)
@@ -52,3 +62,13 @@ async def in_upload_thread(work: Callable[[], T]) -> T:
 async def in_look_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in threads of its own: content that is slow to look at delays no status."""
     return await asyncio.get_running_loop().run_in_executor(_look_pool(), work)
+
+
+async def in_chain_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` in threads of its own: a chain or an Ocean Node that is slow delays nothing."""
+    return await asyncio.get_running_loop().run_in_executor(_chain_pool(), work)
+
+
+async def in_mail_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread of its own: who waits for a signature waits for nothing else."""
+    return await asyncio.get_running_loop().run_in_executor(_mail_pool(), work)

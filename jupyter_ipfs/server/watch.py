@@ -8,34 +8,57 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.threads import in_thread
+from jupyter_ipfs.server.threads import in_mail_thread, in_thread
 
 if TYPE_CHECKING:
-    from jupyter_ipfs.server.changes import Changes
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+
     from jupyter_ipfs.server.jobs.job import Job
     from jupyter_ipfs.server.jobs.pool import Jobs
+    from jupyter_ipfs.server.wallet.wallets import Wallets
+
+Hop: TypeAlias = "Callable[[Callable[[], list[str]]], Awaitable[list[str]]]"
 
 WATCH = "jupyter_ipfs_watch"  # where it is in the server's settings
 _EVERY_S = 0.5
+_MAIL_S = 0.15  # somebody waits in a cell
 _PING_S = 30.0
+
+
+class Look(Protocol):
+    """Something that is looked at again and again."""
+
+    def since(self) -> list[str]:
+        """Return the kinds of what has changed since the last call."""
+
+    def close(self) -> None:
+        """Look no more."""
 
 
 class Watch:
     """All who listen; looks for changes only while there are any."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, wallets: Wallets | None = None) -> None:
         self.jobs = jobs
+        self._wallets = wallets
         self._sockets: set[WatchHandler] = set()
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Future[list[None]] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         jobs.listen(self._job_changed)
+        if wallets is not None:
+            wallets.listen(self._wallet_changed)
+
+    @property
+    def pages(self) -> int:
+        """How many listen at this moment."""
+        return len(self._sockets)
 
     @property
     def is_looking(self) -> bool:
@@ -50,7 +73,7 @@ class Watch:
             if not job.is_over:
                 socket.tell(_job_message(job))
         if not self.is_looking:
-            self._task = self._loop.create_task(self._look())
+            self._task = asyncio.gather(*self._looks())
 
     def remove(self, socket: WatchHandler) -> None:
         """Tell a socket nothing more."""
@@ -72,17 +95,27 @@ class Watch:
         if self._loop is not None and self._sockets:
             self._loop.call_soon_threadsafe(lambda: self._send(_job_message(job)))
 
-    async def _look(self) -> None:
-        from jupyter_ipfs.server.changes import Changes  # noqa: PLC0415  (when needed)
+    def _wallet_changed(self) -> None:
+        """Called in any thread."""
+        if self._loop is not None and self._sockets:
+            self._loop.call_soon_threadsafe(self.tell, "wallet")
 
-        changes = Changes()
+    def _looks(self) -> Iterator[Coroutine[None, None, None]]:
+        from jupyter_ipfs.server.changes import Changes  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.server.wallet.mail import Mail  # noqa: PLC0415
+
+        yield self._look(Changes(), _EVERY_S, in_thread)
+        if self._wallets is not None:
+            yield self._look(Mail(self._wallets, lambda: self.pages), _MAIL_S, in_mail_thread)
+
+    async def _look(self, what: Look, every_s: float, hop: Hop) -> None:
         try:
             while True:
-                for kind in await in_thread(changes.since):
+                for kind in await hop(what.since):
                     self.tell(kind)
-                await asyncio.sleep(_EVERY_S)
+                await asyncio.sleep(every_s)
         finally:
-            _close_later(changes)
+            _close_later(what)
 
 
 class WatchHandler(WebSocketMixin, WebSocketHandler, IPFSHandler):
@@ -135,7 +168,7 @@ def _job_message(job: Job) -> dict[str, Any]:
     return {"type": "job", **job.progress()}
 
 
-def _close_later(changes: Changes) -> None:
+def _close_later(what: Look) -> None:
     """Close the repo in a thread; its database may be busy."""
     with suppress(RuntimeError):  # the loop or the interpreter ends
-        asyncio.get_running_loop().run_in_executor(None, changes.close)
+        asyncio.get_running_loop().run_in_executor(None, what.close)

@@ -4,7 +4,8 @@ A module has ``run(session, arguments, progress) -> dict`` and, if it wants,
 ``prepare(arguments, workspace) -> arguments``, which runs before the job exists: what cannot
 be used is refused there, and paths of the workspace become local ones. ``title(arguments)``
 is given the same as ``run`` and names what the job is about; ``key(arguments)`` is what a
-request that is sent again is known by.
+request that is sent again is known by. ``SIGNS = True``: its user's wallet signs for it, and it
+waits for people and chains, apart from what waits for disks.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from jupyter_ipfs.errors import RequestError
 
 if TYPE_CHECKING:
-    from jupyter_ipfs.protocols import ProgressCallback
+    from jupyter_ipfs.ocean.steps import Step
+    from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.server.workspace import Workspace
     from jupyter_ipfs.session import Session
 
@@ -42,12 +44,20 @@ ACTIONS: dict[str, str] = {
 _TITLE = 200  # characters
 
 
+class Notes(Protocol):
+    """What an action tells of itself while it runs."""
+
+    def __call__(self, progress: Progress, /) -> None:
+        """Take note of how far it has come; raises to end it."""
+
+    def steps(self, steps: tuple[Step, ...]) -> None:
+        """Take note of its steps, all of them each time; raises to end it."""
+
+
 class Run(Protocol):
     """What an action does, in a job's thread."""
 
-    def __call__(
-        self, session: Session, arguments: Arguments, progress: ProgressCallback, /
-    ) -> dict[str, Any]:
+    def __call__(self, session: Session, arguments: Arguments, notes: Notes, /) -> dict[str, Any]:
         """Do it and return the job's result, as JSON has it."""
 
 
@@ -60,6 +70,7 @@ class Task:
     arguments: Arguments
     run: Run
     key: str = ""
+    signs: bool = False
 
 
 def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
@@ -79,7 +90,8 @@ def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
         given = module.prepare(given, workspace)
     title = str(module.title(given) if hasattr(module, "title") else subject)
     key = module.key(given) if hasattr(module, "key") else ""
-    return Task(action, title[:_TITLE], given, module.run, key)
+    signs = bool(getattr(module, "SIGNS", False))
+    return Task(action, title[:_TITLE], given, module.run, key, signs)
 
 
 def _subject(arguments: Arguments) -> str:

@@ -14,8 +14,11 @@ from jupyter_ipfs.server.errors import told
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_ipfs.ocean.steps import Step
     from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.server.actions import Task
+    from jupyter_ipfs.server.jobs.desk import Desk
+    from jupyter_ipfs.session import Session
 
 QUEUED: Final = "queued"
 RUNNING: Final = "running"
@@ -35,8 +38,11 @@ class Cancelled(BaseException):
 class Job:
     """One operation. Made by a request, run by a thread, looked at by everybody."""
 
-    def __init__(self, task: Task, changed: Callable[[Job], None]) -> None:
+    def __init__(
+        self, task: Task, changed: Callable[[Job], None], desk: Desk | None = None
+    ) -> None:
         self.id = secrets.token_hex(16)
+        self.desk = desk
         self._task = task
         self._changed = changed
         self._lock = threading.Lock()
@@ -44,6 +50,7 @@ class Job:
         self._told_at = 0.0
         self._state = QUEUED
         self._progress: Progress | None = None
+        self._steps: tuple[Step, ...] = ()
         self._started_at = time.time()
         self._ended_at: float | None = None
         self._result: dict[str, Any] | None = None
@@ -87,6 +94,7 @@ class Job:
             "title": self._task.title,
             "started_at": self._started_at,
             "ended_at": self._ended_at,
+            "steps": [step.as_json() for step in self._steps],
             "result": self._result,
             "error": self._error,
         }
@@ -94,6 +102,8 @@ class Job:
     def cancel(self) -> None:
         """Ask it to stop; one that waits for its turn ends here."""
         self._cancel.set()
+        if self.desk is not None:
+            self.desk.withdraw()
         with self._lock:
             if self._state != QUEUED:
                 return
@@ -114,7 +124,9 @@ class Job:
         except Cancelled:
             state = CANCELLED
         except JupyterIPFSError as problem:
-            state, error = FAILED, told(problem)
+            # Its request for a signature was withdrawn.
+            is_ours = self.desk is not None and self._must_stop()
+            state, error = (CANCELLED, None) if is_ours else (FAILED, told(problem))
         except BaseException as problem:  # noqa: BLE001  (the thread has to go on)
             # While the interpreter ends, threads cannot be started any more: not the job's fault.
             if self._must_stop():
@@ -130,9 +142,27 @@ class Job:
         from jupyter_ipfs.server.sessions import open_session  # noqa: PLC0415  (when needed)
 
         with open_session() as session:
-            return self._task.run(session, self._task.arguments, self._take_note)
+            if self.desk is None:
+                return self._run(session)
+            with self.desk.signing(session):
+                return self._run(session)
 
-    def _take_note(self, progress: Progress) -> None:
+    def _run(self, session: Session) -> dict[str, Any]:
+        return self._task.run(session, self._task.arguments, _Notes(self))
+
+    def take_steps(self, steps: tuple[Step, ...]) -> None:
+        """Note where each step is. Called in the job's thread."""
+        with self._lock:
+            self._steps = steps
+        self._changed(self)
+        if self.desk is not None:
+            self.desk.at(steps)
+        # What was sent is waited for, so that it is known.
+        if self._must_stop() and not any(step.state == "sent" for step in steps):
+            raise Cancelled
+
+    def take_note(self, progress: Progress) -> None:
+        """Note how far it has come. Called in the job's thread."""
         if self._must_stop():
             raise Cancelled
         now = time.monotonic()
@@ -159,6 +189,19 @@ class Job:
     def _end(self, state: str) -> None:
         self._state = state
         self._ended_at = time.time()
+
+
+class _Notes:
+    """What the action tells, as `actions.Notes` has it."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def __call__(self, progress: Progress, /) -> None:
+        self._job.take_note(progress)
+
+    def steps(self, steps: tuple[Step, ...]) -> None:
+        self._job.take_steps(steps)
 
 
 def _unexpected(action: str, error: BaseException) -> dict[str, str | None]:

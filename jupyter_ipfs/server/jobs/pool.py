@@ -16,12 +16,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from jupyter_ipfs.server.actions import Task
+    from jupyter_ipfs.server.jobs.desk import Desk
 
 # Of their own and not those of server/threads.py, so that status answers while transfers run.
+# Those whose user signs wait for people, and never keep a transfer waiting.
 _THREADS = 3
 _MOST_ENDED = 100
 _MOST_WAITING = 1000
 _STOP_S = 10.0
+
+
+class _Lane:
+    """Jobs that wait for one another, and the threads that run them."""
+
+    def __init__(self, name: str) -> None:
+        self.waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self.threads: list[threading.Thread] = []
+        self._name = name
+
+    def begin_thread(self) -> None:
+        """Begin one more, unless there are enough."""
+        if len(self.threads) == _THREADS:
+            return
+        # Daemons: an interpreter that ends waits for `Jobs.stop` and not for the job's own end.
+        thread = threading.Thread(
+            target=_run_all,
+            args=(iter(self.waiting.get, None),),
+            name=f"jupyter-ipfs-{self._name}-{len(self.threads) + 1}",
+            daemon=True,
+        )
+        self.threads.append(thread)
+        thread.start()
 
 
 class Jobs:
@@ -30,17 +55,16 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
-        self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
+        self._lanes = {True: _Lane("signing"), False: _Lane("job")}
         self._listeners: list[Callable[[Job], None]] = []
 
-    def start(self, task: Task) -> Job:
-        """Let a task run as soon as a thread is free.
+    def start(self, task: Task, desk: Desk | None = None) -> Job:
+        """Let a task run as soon as a thread is free, signed for at ``desk`` if it signs.
 
         Raises:
             ConflictError: Too many are waiting already.
         """
-        job = Job(task, self._changed)
+        job = Job(task, self._changed, desk)
         with self._lock:
             if sum(not other.is_over for other in self._jobs.values()) >= _MOST_WAITING:
                 raise ConflictError("too many jobs are waiting", "try again when some have ended")
@@ -48,10 +72,12 @@ class Jobs:
             ended = [other.id for other in self._jobs.values() if other.is_over]
             for old in ended[:-_MOST_ENDED]:
                 del self._jobs[old]
-            if len(self._threads) < _THREADS:
-                self._begin_thread()
+            if not any(lane.threads for lane in self._lanes.values()):
+                atexit.register(self.stop)
+            lane = self._lanes[task.signs]
+            lane.begin_thread()
         self._changed(job)
-        self._waiting.put(job)
+        lane.waiting.put(job)
         return job
 
     def all(self) -> list[Job]:
@@ -107,16 +133,6 @@ class Jobs:
         deadline = time.monotonic() + _STOP_S
         while self.are_running and time.monotonic() < deadline:
             time.sleep(0.02)
-
-    def _begin_thread(self) -> None:
-        # Daemons: an interpreter that ends waits for `stop` and not for the job's own end.
-        if not self._threads:
-            atexit.register(self.stop)
-        name = f"jupyter-ipfs-job-{len(self._threads) + 1}"
-        thread = threading.Thread(target=_run_all, args=(iter(self._waiting.get, None),), name=name)
-        thread.daemon = True
-        self._threads.append(thread)
-        thread.start()
 
     def _changed(self, job: Job) -> None:
         for listener in self._listeners:

@@ -11,7 +11,9 @@ from tornado.web import authenticated
 
 from jupyter_ipfs.server import actions, arguments
 from jupyter_ipfs.server.handler import IPFSHandler
+from jupyter_ipfs.server.jobs.desk import Desk
 from jupyter_ipfs.server.threads import in_thread
+from jupyter_ipfs.server.wallet.wallets import WALLETS
 from jupyter_ipfs.server.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -44,7 +46,10 @@ class JobsHandler(IPFSHandler):
         workspace = Workspace.of(self.contents_manager)
         action, given = body.get("action"), body.get("arguments", {})
         task = await in_thread(lambda: actions.prepare(action, given, workspace))
-        start(self, task)
+        if task.signs:
+            start_signing(self, task)
+        else:
+            start(self, task)
 
 
 class JobHandler(IPFSHandler):
@@ -68,13 +73,29 @@ class JobHandler(IPFSHandler):
         self.finish()
 
 
-def start(handler: IPFSHandler, task: Task) -> None:
+def start(handler: IPFSHandler, task: Task, desk: Desk | None = None) -> None:
     """Start a task and answer with its job."""
     jobs: Jobs = handler.settings[JOBS]
-    job = jobs.start(task)
+    job = jobs.start(task, desk)
     activity: Activity = handler.settings[ACTIVITY]
     activity.begin()
     answer(handler, job)
+
+
+def start_signing(handler: IPFSHandler, task: Task) -> None:
+    """Start a task that its user signs for; one that is under way already is not begun twice.
+
+    Raises:
+        NotSignedInError: The user has no wallet here.
+    """
+    user = handler.current_user.username
+    desk = Desk.of(user, handler.settings[WALLETS])
+    jobs: Jobs = handler.settings[JOBS]
+    same = jobs.newest(task.action, task.key) if task.key else None
+    if same is not None and not same.is_over and same.desk and same.desk.user == user:
+        answer(handler, same)
+    else:
+        start(handler, task, desk)
 
 
 def answer(handler: IPFSHandler, job: Job) -> None:
