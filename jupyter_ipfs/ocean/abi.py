@@ -207,11 +207,18 @@ def _decode(types: Sequence[str], data: bytes) -> tuple[Any, ...] | None:
 
 
 def _with_checksums(kind: str, value: Any) -> Any:  # noqa: ANN401
-    if kind == "address":
-        return _checksum(value)
-    if kind == "address[]":
-        return tuple(_checksum(each) for each in value)
-    return value
+    if "address" not in kind:
+        return value
+    from eth_abi.grammar import TupleType, parse
+
+    parsed = parse(kind)
+    if parsed.is_array:
+        inner = parsed.item_type.to_type_str()
+        return tuple(_with_checksums(inner, each) for each in value)
+    if isinstance(parsed, TupleType):
+        kinds = [each.to_type_str() for each in parsed.components]
+        return tuple(map(_with_checksums, kinds, value))
+    return _checksum(value)
 
 
 def _checksum(address: Any) -> str:  # noqa: ANN401

@@ -10,9 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import OceanError, TransactionError
-from jupyter_ipfs.ocean import abi
+from jupyter_ipfs.ocean import abi, call_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_ipfs.ocean.call_words import Words
+    from jupyter_ipfs.ocean.chains import Chain
     from jupyter_ipfs.wallet.intents import Argument, ContractCall
 
 _DATATOKENS = ("ERC20Template", "ERC20TemplateEnterprise", "ERC20Template4")
@@ -44,8 +48,6 @@ ALLOWED = frozenset(
     }
 )
 """Pairs of a contract's artifact and a function. ``MockERC20`` stands for any ERC-20 token."""
-
-TOKEN = "MockERC20"  # noqa: S105  (an artifact's name)
 
 # An approval beyond this, in the smallest unit, is what wallets call unlimited: a million million
 # tokens of 18 decimals.
@@ -83,6 +85,24 @@ def encode(call: ContractCall) -> bytes:
         return abi.encode_call(call.contract, call.function, call.arguments)
     except OceanError as error:
         raise TransactionError(error.message) from None
+
+
+def words(
+    call: ContractCall, chain: Chain, tokens: Mapping[str, tuple[str, int]] | None = None
+) -> Words:
+    """Return what a call does, for the one who is to sign it.
+
+    Args:
+        call: The call.
+        chain: The chain that it is for.
+        tokens: Symbol and decimals of tokens that are known, by their address; the chain's own
+            payment token is known without.
+
+    Raises:
+        TransactionError: It is not in the closed set, or its arguments do not fit.
+    """
+    encode(call)
+    return call_words.describe(call, chain, tokens or {})
 
 
 def _checksummed(address: str) -> None:

@@ -1,0 +1,116 @@
+"""web3's errors in this package's words; a contract's reason is decoded and shown."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.errors import (
+    ChainError,
+    InsufficientFundsError,
+    JupyterIPFSError,
+    TransactionError,
+)
+from jupyter_ipfs.ocean import abi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What geth, its kin, anvil and py-evm say.
+_NONCE = re.compile(
+    r"nonce too low|already known|known transaction|replacement transaction underpriced"
+    r"|invalid transaction nonce|incorrect nonce|nonce of .* does not match",
+    re.IGNORECASE,
+)
+_FUNDS = re.compile(r"insufficient funds|insufficient balance|cannot afford", re.IGNORECASE)
+# OpenZeppelin's words when a token is short.
+_TOKEN = re.compile(r"transfer amount exceeds balance|insufficient.allowance", re.IGNORECASE)
+_HEX = re.compile(r"0x[0-9a-fA-F]{8,}")
+
+
+class NonceTakenError(TransactionError):
+    """Something else was sent from the address meanwhile."""
+
+
+@contextlib.contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Turn what web3 and its provider raise into `ChainError` and `TransactionError`.
+
+    Args:
+        where: The chain, as messages name it. What errors say of themselves may hold the
+            endpoint's address with its key, so nothing of it is kept but a contract's reason.
+    """
+    import requests
+    from web3.exceptions import (
+        ContractLogicError,
+        TransactionNotFound,
+        Web3Exception,
+        Web3RPCError,
+    )
+
+    try:
+        yield
+    except JupyterIPFSError:
+        raise
+    except ContractLogicError as error:
+        raise reverted(error) from None
+    except TransactionNotFound:
+        raise TransactionError("that transaction is not known to the chain") from None
+    except Web3RPCError as error:
+        raise _answered(error, where) from None
+    except (requests.RequestException, TimeoutError, ConnectionError):
+        raise ChainError(
+            f"{where} does not answer", "look at rpc_url in the settings, or try again later"
+        ) from None
+    except (Web3Exception, ValueError, TypeError, KeyError) as error:
+        if type(error).__module__.startswith("eth_tester"):
+            raise reverted(error) from None
+        raise ChainError(f"{where} answers what cannot be understood") from None
+    except Exception as error:
+        # The chain in process raises what only its own packages know.
+        if type(error).__module__.partition(".")[0] in {"eth_tester", "eth", "eth_utils"}:
+            raise _answered(error, where) from None
+        raise
+
+
+def reverted(error: BaseException, tx_hash: str | None = None) -> TransactionError:
+    """Return the error of a contract that refused."""
+    data = getattr(error, "data", None)
+    words = abi.reason(_bytes(data))
+    if words is None:
+        words = abi.plain_text(str(getattr(error, "message", None) or error))
+        words = re.sub(r"^(VM Exception.*?:|execution reverted:?)\s*", "", words).strip()
+        words = "" if _HEX.search(words) or "no data" in words else words
+    message = f"the contract refuses: {words}" if words else "the contract refuses, without a word"
+    if _TOKEN.search(words):
+        return InsufficientFundsError(message, "the address has too little of the token", tx_hash)
+    return TransactionError(message, tx_hash=tx_hash)
+
+
+def _answered(error: BaseException, where: str) -> JupyterIPFSError:
+    words = _rpc_words(error)
+    if _NONCE.search(words):
+        return NonceTakenError("something else was sent from this address meanwhile")
+    if _FUNDS.search(words):
+        return InsufficientFundsError(
+            "the address has too little money for this transaction",
+            "send some of the chain's own currency to it first",
+        )
+    if "revert" in words.lower() or type(error).__name__ == "TransactionFailed":
+        return reverted(error)
+    return ChainError(f"{where} refuses: {words}" if words else f"{where} refuses")
+
+
+def _rpc_words(error: BaseException) -> str:
+    response: Any = getattr(error, "rpc_response", None)
+    said = response.get("error") if isinstance(response, dict) else None
+    words = said.get("message") if isinstance(said, dict) else None
+    text = words if isinstance(words, str) else str(getattr(error, "message", None) or error)
+    # Addresses of endpoints hold keys.
+    return abi.plain_text(re.sub(r"[a-z]+://\S+", "…", text))
+
+
+def _bytes(data: object) -> bytes:
+    is_hex = isinstance(data, str) and re.fullmatch(r"0x([0-9a-fA-F]{2})+", data)
+    return bytes.fromhex(str(data)[2:]) if is_hex else b""
