@@ -1,0 +1,259 @@
+"""File objects: what an asset's files are, and reading them without being led astray.
+
+``ipfs`` is read from the local repo alone. ``url`` goes to the public internet only
+(``safety.md`` 10): loopback, private networks and clouds' metadata addresses are refused, also
+where a redirect or a name leads there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from jupyter_ipfs.errors import (
+    BlockNotFoundError,
+    CIDError,
+    IPFSError,
+    LimitError,
+    UnsafeContentError,
+)
+from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.net.address import UntrustedURL
+from jupyter_ipfs.net.client import Client, Limits
+from jupyter_ipfs.sandbox.service.numbers import whole_number
+from jupyter_ipfs.sandbox.service.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KINDS = ("url", "ipfs", "arweave", "s3", "ftp", "nodePersistentStorage")
+_URL, _IPFS = KINDS[:2]
+_BAD_REQUEST, _FAILED, _UNREACHABLE = 400, 500, 501
+_OK = 200
+
+_LIMITS = Limits(total_s=600.0, size=1 << 30)
+_HEADERS = 20
+# These would change where the request goes, or what comes back.
+_NOT_SENT = frozenset(
+    {
+        "accept-encoding", "connection", "content-length", "expect", "host", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+_BYTES = "application/octet-stream"
+
+
+class _Stat(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+class LocalContent(Protocol):
+    """Content of this computer; nobody else is asked."""
+
+    def stat(self, path: CID, /) -> _Stat:
+        """Tell what a CID is.
+
+        Raises:
+            BlockNotFoundError: It is not here.
+        """
+
+    def stream(self, path: CID, /) -> Iterator[bytes]:
+        """Yield a file's bytes, verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class IPFSFile:
+    """A file by its CID."""
+
+    cid: CID
+
+
+@dataclass(frozen=True, slots=True)
+class URLFile:
+    """A file by its address.
+
+    Attributes:
+        url: Where.
+        headers: What is sent there, and to nobody else.
+    """
+
+    url: UntrustedURL
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that is being read.
+
+    Attributes:
+        size: In bytes, where it is known.
+        content_type: What it is said to be.
+        chunks: Its bytes.
+    """
+
+    size: int | None
+    content_type: str
+    chunks: Iterator[bytes]
+
+
+class Files:
+    """Reads file objects.
+
+    Args:
+        content: For ``ipfs``.
+    """
+
+    def __init__(self, content: LocalContent) -> None:
+        self._content = content
+
+    def info(self, file: object, *, told: bool = True) -> dict[str, object]:
+        """Return Ocean Node's description of a file, which reads all of it.
+
+        What cannot be fetched is "valid" there too, with no byte: so says Ocean Node 3.2.
+
+        Args:
+            file: The file object.
+            told: Whether who asks knows its name, since they sent it.
+
+        Raises:
+            Refusal: It is no file object, or one that is not read here.
+        """
+        parsed = parse(file)
+        digest, size, content_type = hashlib.sha256(), 0, ""
+        try:
+            with self.open(parsed) as opened:
+                content_type = opened.content_type
+                for chunk in opened.chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+        except (BlockNotFoundError, LimitError, _UnreadableError):
+            digest, size = hashlib.sha256(), 0
+        except UnsafeContentError:
+            raise _unsafe() from None
+        name = parsed.url.url if isinstance(parsed, URLFile) and told else ""
+        return {
+            "valid": True,
+            "contentLength": str(size),
+            "contentType": content_type,
+            "checksum": digest.hexdigest(),
+            "name": name.partition("?")[0].rpartition("/")[2],
+            "type": _URL if isinstance(parsed, URLFile) else _IPFS,
+        }
+
+    @contextmanager
+    def open(self, file: IPFSFile | URLFile) -> Iterator[Opened]:
+        """Open a file; its first bytes are known to be there.
+
+        Raises:
+            BlockNotFoundError: It is not to be had.
+            UnsafeContentError: It leads to where nobody may be led.
+        """
+        with ExitStack() as stack:
+            if isinstance(file, IPFSFile):
+                yield self._open_cid(file.cid)
+            else:
+                yield _open_url(file, stack)
+
+    def start(self, file: object) -> tuple[Opened, ExitStack]:
+        """Open a file to be sent: the stack closes it.
+
+        Raises:
+            Refusal: It is not to be had.
+        """
+        stack = ExitStack()
+        try:
+            return stack.enter_context(self.open(parse(file))), stack
+        except UnsafeContentError:
+            raise _unsafe() from None
+        except IPFSError:
+            # Neither the CID nor the address, which its buyer does not know.
+            raise Refusal(_UNREACHABLE, "Unknown error: the file cannot be fetched") from None
+
+    def _open_cid(self, cid: CID) -> Opened:
+        stat = self._content.stat(cid)
+        if stat.kind != "file":
+            raise _UnreadableError("a directory")
+        return Opened(stat.size, _BYTES, self._content.stream(cid))
+
+
+class _UnreadableError(IPFSError):
+    """It is there and gives no bytes."""
+
+
+def _open_url(file: URLFile, stack: ExitStack) -> Opened:
+    client = stack.enter_context(Client(file.url, _LIMITS, file.headers))
+    answer = stack.enter_context(client.stream("GET"))
+    if answer.status != _OK:
+        raise _UnreadableError(f"status {answer.status}")
+    size = whole_number(answer.headers.get("content-length", ""))
+    # What a stranger calls it is not repeated: it would be a browser's business on our origin.
+    return Opened(size, _BYTES, answer.chunks())
+
+
+def parse(file: object) -> IPFSFile | URLFile:
+    """Read a file object.
+
+    Raises:
+        Refusal: It is none, or of a kind that is not read here.
+    """
+    if not isinstance(file, dict):
+        raise Refusal(_BAD_REQUEST, "Invalid request parameters")
+    kind = str(file.get("type")).lower()
+    if kind == _IPFS:
+        return IPFSFile(_cid(file.get("hash")))
+    if kind == _URL:
+        return _url(file)
+    known = next((each for each in KINDS if each.lower() == kind), None)
+    if known is None:
+        raise Refusal(_BAD_REQUEST, f"Invalid Request: type must be one of {', '.join(KINDS)}")
+    raise Refusal(_UNREACHABLE, f"Error: {known} is not configured!")
+
+
+def _cid(text: object) -> CID:
+    reason = "Missing CID"
+    if isinstance(text, str) and text:
+        reason = "not a CID"
+        if text.startswith(("http://", "https://")):
+            reason = "CID looks like an URL. Please specify URL storage instead."
+        elif "/" in text:
+            reason = "CID looks like a file path"
+        else:
+            try:
+                return CID.parse(text)
+            except CIDError:
+                pass
+    raise Refusal(_FAILED, f"Error validating the IPFS file: {reason}")
+
+
+def _url(file: dict[str, Any]) -> URLFile:
+    url, method, headers = file.get("url"), file.get("method"), file.get("headers") or {}
+    if not isinstance(url, str) or not isinstance(method, str):
+        raise Refusal(_FAILED, "Error validating the URL file: URL or method are missing")
+    if method.lower() != "get":  # Ocean Node takes post as well, and then gets
+        raise Refusal(_FAILED, "Error validating the URL file: Invalid method for URL")
+    if not isinstance(headers, dict) or len(headers) > _HEADERS:
+        raise Refusal(_FAILED, "Error validating the URL file: Invalid headers")
+    for name, value in headers.items():
+        sound = isinstance(value, str) and _is_header(name, value)
+        if not sound or name.lower() in _NOT_SENT:
+            raise Refusal(_FAILED, "Error validating the URL file: Invalid headers")
+    try:
+        return URLFile(UntrustedURL.parse(url), dict(headers))
+    except UnsafeContentError:
+        raise _unsafe() from None
+
+
+def _is_header(name: str, value: str) -> bool:
+    # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+    token = name.replace("-", "").replace("_", "")
+    return token.isascii() and token.isalnum() and value.isascii() and value.isprintable()
+
+
+def _unsafe() -> Refusal:
+    return Refusal(_FAILED, "Error validating the URL file: URL is marked as unsafe")

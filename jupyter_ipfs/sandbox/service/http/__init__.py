@@ -1,0 +1,1 @@
+"""The service's routes, a file for each group; each a thin shape around one call."""
