@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** From top to bottom: each may import what stands below it (docs: design, labextension). */
-const LAYERS = ['plugins', 'widgets', 'components', 'models', 'api'];
+const LAYERS = ['plugins', 'widgets', 'components', 'models', 'wallet', 'api'];
 
 /** A rule for one layer: nothing from above it, and JupyterLab's application only in plugins. */
 function layer(name, index) {
@@ -19,7 +19,7 @@ function layer(name, index) {
       message: 'Only plugins know the application.'
     });
   }
-  if (name === 'models' || name === 'api') {
+  if (name === 'models' || name === 'wallet' || name === 'api') {
     patterns.push({
       group: ['react', '@jupyterlab/ui-components', '@jupyterlab/apputils'],
       message: `${name} have no DOM and no React.`

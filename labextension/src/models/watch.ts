@@ -66,9 +66,10 @@ export class ServerEvents implements IServerEvents {
         this.missed = false;
         this.repoChangedSignal.emit();
         this.configChangedSignal.emit();
-        this.requestsChangedSignal.emit();
         this.walletChangedSignal.emit();
       }
+      // Somebody may wait for an answer since before there was a page.
+      this.requestsChangedSignal.emit();
     };
     socket.onmessage = message => this.receive(message.data);
     socket.onclose = () => {
