@@ -6,6 +6,7 @@ Bytes are ``{"bytes": "<hexadecimal>"}``; everything else is what JSON has.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 256 * 1024  # characters; a DDO that is published is some 10 KiB
 _MAX_UINT = 2**256
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
 _MAX_DEPTH = 8  # structs in lists in structs: the deepest of Ocean's has 3
 _KINDS: dict[str, type[SignIn | OceanRequest | ContractCall]] = {
     "sign-in": SignIn,
@@ -46,8 +49,8 @@ def loads(text: str) -> Intent:
         RequestError: It is none of those that there are.
     """
     try:
-        given = json.loads(text) if len(text) <= MAX_TEXT else None
-    except (ValueError, RecursionError):
+        given = strict_json(text) if len(text) <= MAX_TEXT else None
+    except ValueError:
         given = None
     if not isinstance(given, dict):
         raise _refused("no JSON object")
@@ -73,15 +76,32 @@ def loads(text: str) -> Intent:
     )
 
 
+def strict_json(text: str) -> object:
+    """Read JSON of somebody else's that is not deep.
+
+    py-evm raises the recursion limit so far that a long row of brackets ends the process (tried).
+
+    Raises:
+        ValueError: It is none, or is too deep.
+    """
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > _MAX_DEPTH + 2:
+        raise ValueError("too deep")
+    return json.loads(text)
+
+
 def _plain(value: Argument) -> object:
     if isinstance(value, bytes):
         return {"bytes": value.hex()}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _argument(value: object, depth: int = 0) -> Argument:
-    if isinstance(value, list) and depth < _MAX_DEPTH:
-        return tuple(_argument(item, depth + 1) for item in value)
+def _argument(value: object) -> Argument:
+    if isinstance(value, list):
+        return tuple(_argument(item) for item in value)
     if isinstance(value, dict) and set(value) == {"bytes"} and isinstance(value["bytes"], str):
         try:
             data = bytes.fromhex(value["bytes"])

@@ -394,10 +394,11 @@ def read_signed_in(result: str) -> tuple[str, str]:
         SigningError: It is none.
     """
     try:
-        given = json.loads(result)
-        message, signature = given["message"], given["signature"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        message = signature = None
+        given = intent_json.strict_json(result)
+    except ValueError:
+        given = None
+    fields = given if isinstance(given, dict) else {}
+    message, signature = fields.get("message"), fields.get("signature")
     if not isinstance(message, str) or not isinstance(signature, str):
         raise SigningError("the answer is no sign-in")
     return message, signature

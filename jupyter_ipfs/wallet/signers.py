@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_ipfs.errors import KeystoreError, SignatureError, SigningError
+from jupyter_ipfs.wallet.intent_json import strict_json
 from jupyter_ipfs.wallet.recover import check, checksummed, ocean_digest
 from jupyter_ipfs.wallet.requests import LONGEST_S
 
@@ -206,10 +206,10 @@ def _keystore(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as opened:
             data = opened.read(_MAX_KEYSTORE + 1)
-        document = json.loads(data) if len(data) <= _MAX_KEYSTORE else None
+        document = strict_json(data.decode()) if len(data) <= _MAX_KEYSTORE else None
     except OSError as error:
         raise KeystoreError(f"{str(file)!r} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         document = None
     crypto = document.get("crypto", document.get("Crypto")) if isinstance(document, dict) else None
     parameters = crypto.get("kdfparams") if isinstance(crypto, dict) else None
