@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("push", (), "copy content to a shared folder or another node"),
     ("files", (), "read and change the mutable files"),
     ("gateway", (), "serve content to others, read-only, until Ctrl-C"),
+    ("sandbox", (), "practise publishing: a chain on this computer, with play money"),
     ("gc", (), "drop the blocks that nothing keeps"),
     ("forget", (), "remove content from this computer, now"),
     ("check", (), "read every block of the local repo"),

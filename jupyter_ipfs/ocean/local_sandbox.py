@@ -7,6 +7,8 @@ when nobody has asked it anything for a while. Nothing is lost either way.
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from jupyter_ipfs.errors import SandboxError
 from jupyter_ipfs.ocean import chains
@@ -30,6 +33,7 @@ _PATIENCE_S = 60.0  # on a computer that is busy with other things
 _STOP_S = 15.0
 _POLL_S = 0.02
 _MOST_LOG = 1024 * 1024
+_MOST_ANSWER = 64 * 1024
 # Not `-m`: that would put the current directory, which may be anybody's, on the path.
 _START = (
     "import sys; sys.path.append(sys.argv.pop(1)); "
@@ -97,6 +101,34 @@ def status(repo: Path) -> SandboxInfo | None:
     url = f"http://{HOST}:{runtime.port}/{runtime.token}"
     chain = chains.by_id(chains.SANDBOX_ID).with_contracts(runtime.contracts)
     return SandboxInfo(f"{url}/rpc", f"{url}/node", chain, runtime.pid)
+
+
+def fund(repo: Path, address: str) -> str:
+    """Give an address play money from the faucet; return how much, in words.
+
+    The sandbox is started if it does not run.
+
+    Args:
+        repo: The local repo's directory.
+        address: Of any account; capital letters, where it has some, must fit its checksum.
+
+    Raises:
+        SandboxError: It is no address, or the money cannot be given.
+    """
+    parts = urlsplit(ensure(repo).node_url)
+    path = parts.path.rpartition("/")[0] + "/faucet"
+    connection = http.client.HTTPConnection(parts.netloc, timeout=_PATIENCE_S)
+    try:
+        body = json.dumps({"address": address})
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        answer = json.loads(connection.getresponse().read(_MOST_ANSWER))
+    except (OSError, http.client.HTTPException, ValueError):
+        raise SandboxError("the practice chain has not answered", _hint(repo)) from None
+    finally:
+        connection.close()
+    if "error" in answer:
+        raise SandboxError(str(answer["error"]), "an address looks like 0x and 40 more characters")
+    return str(answer["given"])
 
 
 def stop(repo: Path) -> bool:

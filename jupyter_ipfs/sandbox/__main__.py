@@ -66,7 +66,10 @@ async def _serve(repo: Path, database: Database, idle_s: float) -> None:
     from jupyter_ipfs.sandbox import accounts, deploy  # noqa: PLC0415
     from jupyter_ipfs.sandbox.app import App  # noqa: PLC0415
     from jupyter_ipfs.sandbox.chain import PracticeChain  # noqa: PLC0415
+    from jupyter_ipfs.sandbox.content import RepoContent  # noqa: PLC0415
     from jupyter_ipfs.sandbox.rpc import RPC  # noqa: PLC0415
+    from jupyter_ipfs.sandbox.service.http.routes import routes  # noqa: PLC0415
+    from jupyter_ipfs.sandbox.service.service import OceanService  # noqa: PLC0415
 
     stopping = asyncio.Event()
     _stop_on_signals(stopping)
@@ -74,8 +77,11 @@ async def _serve(repo: Path, database: Database, idle_s: float) -> None:
     accounts.fund_accounts(chain, repo)
     listening, token = _place(database)
     runtime = Runtime.here(listening.getsockname()[1], token, deploy.addresses())
-    rpc = RPC(chain)
-    app = App(runtime, rpc)
+    rpc, content = RPC(chain), RepoContent(repo)
+    service = OceanService(rpc.call, deploy.addresses(), content, repo / "sandbox")
+    node = routes(service, f"/{token}/node")
+    app = App(runtime, rpc, node, lambda address: accounts.fund(chain, repo, address))
+    rpc.mined = lambda: app.later(service.catch_up)
     server = app.listen_on(listening)
     runtime.write(repo)
     _LOG.info("ready: process %d, block %d", runtime.pid, chain.head.block_number)
@@ -85,6 +91,8 @@ async def _serve(repo: Path, database: Database, idle_s: float) -> None:
                 await asyncio.wait_for(stopping.wait(), min(_LOOK_S, idle_s))
     finally:
         await app.close(server)
+        service.close()
+        content.close()
         runtime.withdraw(repo)
         _LOG.info("ended at block %d", chain.head.block_number)
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 ETHER_WEI = 100 * 10**18
 OCEAN_WEI = 1000 * 10**18
 
+WORDS = "100 ETH and 1,000 OCEAN (play money)"
+
 _GIVEN = "funded"
 
 
@@ -24,13 +26,18 @@ def fund(chain: PracticeChain, repo: Path, address: str) -> None:
     Args:
         chain: The chain.
         repo: Whose faucet it is.
-        address: With checksum.
+        address: With its checksum, or in small letters.
 
     Raises:
+        ValueError: It is no address, or mistyped.
         RPCError: The faucet is empty, or the address is a contract that refuses.
     """
     from eth_keys.datatypes import PrivateKey  # noqa: PLC0415
+    from eth_utils.address import is_hex_address, to_checksum_address  # noqa: PLC0415
 
+    right = to_checksum_address(address) if is_hex_address(address) else ""
+    if address not in (right, right.lower()) or int(address, 16) == 0:
+        raise ValueError("that is no address")
     key = PrivateKey(sandbox_accounts.private_key(repo, sandbox_accounts.FAUCET))
     step = deploy.ocean_transfer(address, OCEAN_WEI)
     with chain.lock, chain.database.transaction():

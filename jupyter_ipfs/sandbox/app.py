@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +15,19 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
 
-from jupyter_ipfs.sandbox import envelope, guard
+from jupyter_ipfs.sandbox import accounts, envelope, guard
+from jupyter_ipfs.sandbox.failure import RPCError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tornado.httputil import HTTPServerRequest
 
     from jupyter_ipfs.ocean.sandbox_runtime import Runtime
     from jupyter_ipfs.sandbox.rpc import RPC
 
+_LOG = logging.getLogger(__name__)
 _MOST_RPC_BYTES = 10 * 1024 * 1024
 _CHALLENGE = range(16, 257)
 _HEADER_BYTES = 64 * 1024
@@ -38,20 +43,25 @@ class App(Application):
     Args:
         runtime: Where it listens and what it proves.
         rpc: The chain's methods.
-        node: The Ocean Node's routes, relative to its root.
+        node: The Ocean Node's routes.
+        faucet: Gives an address play money.
     """
 
-    def __init__(self, runtime: Runtime, rpc: RPC, node: Sequence[tuple[Any, ...]] = ()) -> None:
+    def __init__(
+        self, runtime: Runtime, rpc: RPC, node: Sequence[Any], faucet: Callable[[str], None]
+    ) -> None:
         self._runtime = runtime
+        self._rpc = rpc
+        self._faucet = faucet
         self._used = time.monotonic()
         self.calls: set[asyncio.Task[None] | None] = set()
         self.pool = ThreadPoolExecutor(_THREADS, "sandbox-rpc")
         root = f"/{runtime.token}"
-        given = {"rpc": rpc, "app": self}
-        routes: list[tuple[Any, ...]] = [
+        routes: list[Any] = [
             (runtime.hello_path, _Hello, {"runtime": runtime}),
-            (f"{root}/rpc/?", _JSONRPC, given),
-            *((f"{root}/node{pattern}", *rest) for pattern, *rest in node),
+            (f"{root}/rpc/?", _Working, {"app": self, "work": self._call}),
+            (f"{root}/faucet", _Working, {"app": self, "work": self._give}),
+            *node,
         ]
         super().__init__(
             routes,
@@ -78,6 +88,11 @@ class App(Application):
         """How long nobody has asked anything, in seconds."""
         return 0.0 if self.calls else time.monotonic() - self._used
 
+    def later(self, work: Callable[[], object]) -> None:
+        """Do something after what is being done; not at all when the sandbox is ending."""
+        with contextlib.suppress(RuntimeError):
+            self.pool.submit(work).add_done_callback(_log_failure)
+
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # noqa: ANN401
         """See tornado; what the guard refuses gets no handler of ours."""
         entrances = (self._runtime.token, self._runtime.hello_path.removeprefix("/"))
@@ -96,9 +111,27 @@ class App(Application):
         await server.close_all_connections()
         self.pool.shutdown(wait=True, cancel_futures=True)
 
+    def _call(self, body: bytes) -> tuple[int, bytes]:
+        return HTTPStatus.OK, envelope.answer(body, self._rpc.call)
+
+    def _give(self, body: bytes) -> tuple[int, bytes]:
+        try:
+            self._faucet(str(json.loads(body)["address"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return HTTPStatus.BAD_REQUEST, b'{"error": "that is no address"}'
+        except RPCError as error:
+            return HTTPStatus.CONFLICT, json.dumps({"error": error.message}).encode()
+        return HTTPStatus.OK, json.dumps({"given": accounts.WORDS}).encode()
+
     def _finished(self, _handler: RequestHandler) -> None:
         """Note when; nothing is logged of requests, whose path is a secret."""
         self._used = time.monotonic()
+
+
+def _log_failure(done: Future[object]) -> None:
+    error = None if done.cancelled() else done.exception()
+    if error is not None:
+        _LOG.error("what follows the chain has failed", exc_info=error)
 
 
 class _Hello(RequestHandler):
@@ -116,12 +149,12 @@ class _Hello(RequestHandler):
         self.write(self._runtime.proof(challenge))
 
 
-class _JSONRPC(RequestHandler):
-    """The chain."""
+class _Working(RequestHandler):
+    """Something that the chain has to be asked for: in a thread, and to the end."""
 
-    def initialize(self, rpc: RPC, app: App) -> None:
-        self._rpc = rpc
+    def initialize(self, app: App, work: Callable[[bytes], tuple[int, bytes]]) -> None:
         self._app = app
+        self._work = work
 
     async def post(self) -> None:
         if self.request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
@@ -130,13 +163,13 @@ class _JSONRPC(RequestHandler):
         if len(self.request.body) > _MOST_RPC_BYTES:
             self.set_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
-        loop, body = asyncio.get_running_loop(), self.request.body
-        task = asyncio.current_task()
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
         self._app.calls.add(task)
         try:
-            answer = await loop.run_in_executor(
-                self._app.pool, envelope.answer, body, self._rpc.call
+            status, answer = await loop.run_in_executor(
+                self._app.pool, self._work, self.request.body
             )
+            self.set_status(status)
             self.set_header("Content-Type", "application/json")
             await self.finish(answer)
         except StreamClosedError:
