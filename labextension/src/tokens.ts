@@ -5,6 +5,7 @@ import type * as React from 'react';
 
 import type { IJob } from './api/jobs';
 import type { IChain, IPracticeAccount, IWalletSession } from './api/wallet';
+import type { ISavedDraft } from './models/draft';
 import type { NodeState } from './models/nodeStatus';
 
 /**
@@ -255,4 +256,26 @@ export interface IWallet {
 export const IWallet = new Token<IWallet>(
   'jupyter-ipfs:IWallet',
   'Who is signed in with a wallet, and how they sign in.'
+);
+
+/**
+ * What was begun to be published.
+ */
+export interface IDrafts {
+  /** The newest first. */
+  readonly drafts: readonly ISavedDraft[];
+
+  /** Emitted after `drafts` has changed. */
+  readonly changed: ISignal<IDrafts, void>;
+
+  /** Take one off. */
+  remove(key: string): Promise<void>;
+}
+
+/**
+ * Require this to show what was begun to be published.
+ */
+export const IDrafts = new Token<IDrafts>(
+  'jupyter-ipfs:IDrafts',
+  'Drafts of what is going to be published.'
 );

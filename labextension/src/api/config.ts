@@ -40,6 +40,9 @@ export interface IConfigChange {
   readonly announce?: readonly string[];
   readonly gateways?: readonly string[];
   readonly sources?: readonly string[];
+  readonly chain?: string;
+  readonly rpc_url?: string;
+  readonly ocean_node?: string;
 }
 
 /** Ask for the settings. */

@@ -16,6 +16,11 @@ export namespace CommandIDs {
   export const showItem = 'ipfs:show-item';
   export const preview = 'ipfs:preview';
 
+  export const signIn = 'ipfs-wallet:sign-in';
+  export const signOut = 'ipfs-wallet:sign-out';
+  export const copyAddress = 'ipfs-wallet:copy-address';
+  export const goToRequest = 'ipfs-wallet:go-to-request';
+
   // On an entry of the files that can change.
   export const openFile = 'ipfs:files-open';
   export const renameFile = 'ipfs:files-rename';
@@ -41,6 +46,11 @@ export namespace CommandIDs {
   export const keep = 'ipfs:keep';
   export const unpin = 'ipfs:unpin';
   export const forget = 'ipfs:forget';
+
+  // Ocean's market.
+  export const publish = 'ipfs-market:publish';
+  export const publishSelected = 'ipfs-market:publish-selected';
+  export const openMarket = 'ipfs-market:open';
 }
 
 /** What the menu of an item offers, in groups. */
@@ -59,6 +69,7 @@ export const ITEM_MENU: readonly (string | null)[] = [
   CommandIDs.copyTo,
   CommandIDs.serve,
   CommandIDs.stopServing,
+  CommandIDs.publish,
   null,
   CommandIDs.showCopies,
   CommandIDs.rename,
