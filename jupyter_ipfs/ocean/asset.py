@@ -286,8 +286,13 @@ def _price(stats: Mapping[str, Any], chain: Chain) -> tuple[Price | None, bool]:
         if entry.get("type") in {"fixedrate", "fixed"} and len(amount) <= _DIGITS:
             known = token.lower() == (chain.payment_token or "").lower()
             symbol = "OCEAN" if known else one_line(token, 10)
-            return Price(amount, symbol, token, _text(entry.get("exchangeId"))), False
+            return Price(_plain(amount), symbol, token, _text(entry.get("exchangeId"))), False
     return None, False
+
+
+def _plain(amount: str) -> str:
+    """``5`` for the ``5.0`` that ethers writes."""
+    return amount.rstrip("0").removesuffix(".") if "." in amount else amount
 
 
 def _of(document: Mapping[str, Any], key: str, kind: type[T]) -> T:

@@ -170,6 +170,13 @@ def _set_rate(call: ContractCall, _names: _Names) -> _Said:
     return "Change the asset's price", lines, None
 
 
+def _collect(call: ContractCall, names: _Names) -> _Said:
+    exchange, amount = _given(call)
+    token = names.chain.payment_token or "the exchange's token"
+    lines = [("Amount", names.amount(amount, token)), ("Exchange", _hex(exchange))]
+    return "Take out what the asset has earned", lines, None
+
+
 def _approve(call: ContractCall, names: _Names) -> _Said:
     spender, amount = _given(call)
     said = names.amount(amount, call.to)
@@ -252,6 +259,7 @@ _SAYING: Mapping[str, Callable[[ContractCall, _Names], _Said]] = {
     "setTokenURI": _token_uri,
     "safeTransferFrom": _transfer,
     "setRate": _set_rate,
+    "collectBT": _collect,
     "approve": _approve,
     "buyDT": _buy,
     "dispense": _dispense,

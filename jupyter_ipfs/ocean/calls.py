@@ -33,6 +33,7 @@ ALLOWED = frozenset(
         ("ERC721Template", "setTokenURI"),
         ("ERC721Template", "safeTransferFrom"),
         ("FixedRateExchange", "setRate"),
+        ("FixedRateExchange", "collectBT"),
         # Order.
         ("MockERC20", "approve"),
         ("FixedRateExchange", "buyDT"),
@@ -106,7 +107,7 @@ def words(
 
 
 def _checksummed(address: str) -> None:
-    from eth_utils.address import is_checksum_address
+    from eth_utils.address import is_checksum_address  # noqa: PLC0415
 
     if not _ADDRESS.fullmatch(address) or not is_checksum_address(address):
         raise TransactionError(f"{address[:50]!a} is no address with its checksum")
