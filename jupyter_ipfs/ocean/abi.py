@@ -73,7 +73,7 @@ class Event:
 @cache
 def function(contract: str, name: str, count: int | None = None) -> Function:
     """Return a function by its name, and the count of its parameters where it is overloaded."""
-    from eth_utils.crypto import keccak
+    from eth_utils.crypto import keccak  # noqa: PLC0415
 
     for entry in artifacts.abi(contract):
         if entry["type"] != "function" or entry["name"] != name:
@@ -98,8 +98,8 @@ def encode_call(contract: str, name: str, arguments: Sequence[object]) -> bytes:
     Raises:
         OceanError: The arguments are not those of the function.
     """
-    from eth_abi.abi import encode
-    from eth_abi.exceptions import EncodingError
+    from eth_abi.abi import encode  # noqa: PLC0415
+    from eth_abi.exceptions import EncodingError  # noqa: PLC0415
 
     wanted = function(contract, name, len(arguments))
     try:
@@ -123,7 +123,7 @@ def decode_result(contract: str, name: str, count: int, data: bytes) -> Any:  # 
 
 def topic(contract: str, name: str) -> bytes:
     """Return the first topic of an event's logs."""
-    from eth_utils.crypto import keccak
+    from eth_utils.crypto import keccak  # noqa: PLC0415
 
     entry = _event(contract, name)
     return keccak(text=f"{name}({','.join(_type(each) for each in entry['inputs'])})")
@@ -196,8 +196,8 @@ def _type(entry: Mapping[str, Any]) -> str:
 
 
 def _decode(types: Sequence[str], data: bytes) -> tuple[Any, ...] | None:
-    from eth_abi.abi import decode
-    from eth_abi.exceptions import DecodingError
+    from eth_abi.abi import decode  # noqa: PLC0415
+    from eth_abi.exceptions import DecodingError  # noqa: PLC0415
 
     try:
         values = decode(list(types), data)
@@ -209,7 +209,7 @@ def _decode(types: Sequence[str], data: bytes) -> tuple[Any, ...] | None:
 def _with_checksums(kind: str, value: Any) -> Any:  # noqa: ANN401
     if "address" not in kind:
         return value
-    from eth_abi.grammar import TupleType, parse
+    from eth_abi.grammar import TupleType, parse  # noqa: PLC0415
 
     parsed = parse(kind)
     if parsed.is_array:
@@ -222,6 +222,6 @@ def _with_checksums(kind: str, value: Any) -> Any:  # noqa: ANN401
 
 
 def _checksum(address: Any) -> str:  # noqa: ANN401
-    from eth_utils.address import to_checksum_address
+    from eth_utils.address import to_checksum_address  # noqa: PLC0415
 
     return str(to_checksum_address(address))

@@ -41,8 +41,8 @@ def translated(where: str) -> Iterator[None]:
         where: The chain, as messages name it. What errors say of themselves may hold the
             endpoint's address with its key, so nothing of it is kept but a contract's reason.
     """
-    import requests
-    from web3.exceptions import (
+    import requests  # noqa: PLC0415
+    from web3.exceptions import (  # noqa: PLC0415
         ContractLogicError,
         TransactionNotFound,
         Web3Exception,

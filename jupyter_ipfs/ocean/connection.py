@@ -200,7 +200,7 @@ class ChainConnection:
 
     def is_valid_signature(self, address: str, digest: bytes, signature: bytes) -> bool:
         """Tell whether a contract wallet accepts a signature (EIP-1271)."""
-        from eth_abi.abi import encode
+        from eth_abi.abi import encode  # noqa: PLC0415
 
         if not self.is_contract(address):
             return False
@@ -270,9 +270,9 @@ class ChainConnection:
         Raises:
             TransactionError: The chain refuses it.
         """
-        from eth_account import Account
-        from eth_account.typed_transactions.typed_transaction import TypedTransaction
-        from hexbytes import HexBytes
+        from eth_account import Account  # noqa: PLC0415
+        from eth_account.typed_transactions.typed_transaction import TypedTransaction  # noqa: PLC0415
+        from hexbytes import HexBytes  # noqa: PLC0415
 
         with translated(self._where):
             tx_hash = self.web3.eth.send_raw_transaction(raw)
@@ -318,7 +318,7 @@ class ChainConnection:
         return f"{self.chain.title} ({host})" if host else self.chain.title
 
     def _connect(self) -> Web3:
-        from jupyter_ipfs.ocean.web3_provider import connect
+        from jupyter_ipfs.ocean.web3_provider import connect  # noqa: PLC0415
 
         return connect(self._rpc_url, TIMEOUT_S)
 
@@ -356,6 +356,6 @@ class ChainConnection:
 
 
 def _address(text: str) -> Any:  # noqa: ANN401  (web3's own type)
-    from eth_utils.address import to_checksum_address
+    from eth_utils.address import to_checksum_address  # noqa: PLC0415
 
     return to_checksum_address(text)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import ddo_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 VERSION = "4.7.0"
 _CONTEXT = ["https://w3id.org/did/v1"]
@@ -21,11 +23,12 @@ ENCRYPTED = 0x02
 
 # A whole number beyond this is another one after JavaScript has read it.
 _MAX_SAFE = 2**53 - 1
+_BREAK = re.compile("\r\n?|\u2028|\u2029")
 
 
 def did(data_nft: str, chain_id: int) -> str:
     """Return the identifier of the asset of a data NFT: the hash of address and chain."""
-    from eth_utils.address import to_checksum_address
+    from eth_utils.address import to_checksum_address  # noqa: PLC0415
 
     text = f"{to_checksum_address(data_nft)}{chain_id}"
     return f"did:op:{hashlib.sha256(text.encode()).hexdigest()}"
@@ -100,17 +103,21 @@ def build(
         data_nft: The address of the data NFT, with checksum.
         chain_id: The chain that it is on.
         metadata: ``created, updated, type, name, description, author, license, tags …``;
-            what is ``None`` is left out.
+            what is ``None`` is left out. Line breaks of the description become newlines, since
+            the schema takes no others.
         services: One or more of `service`.
         credentials: Who may order any of them.
     """
+    kept = {key: value for key, value in metadata.items() if value is not None}
+    if isinstance(kept.get("description"), str):
+        kept["description"] = _BREAK.sub("\n", kept["description"])
     made: dict[str, Any] = {
         "@context": list(_CONTEXT),
         "id": did(data_nft, chain_id),
         "version": VERSION,
         "chainId": chain_id,
         "nftAddress": data_nft,
-        "metadata": {key: value for key, value in metadata.items() if value is not None},
+        "metadata": kept,
         "services": [dict(each) for each in services],
     }
     if credentials:
@@ -194,28 +201,37 @@ def _expected_digest(document: Mapping[str, Any]) -> str:
 def _unprintable(value: object, path: str) -> list[tuple[str, str]]:
     """Return what JavaScript would write in another way, so that the hash would not fit."""
     found: list[tuple[str, str]] = []
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         for key, each in value.items():
             inner = f"{path}.{key}" if path else str(key)
-            if not isinstance(key, str):
-                found.append((inner, "A name in it is no text."))
-            elif _is_index(key):
-                found.append((inner, "A name in it is a number, which would change its order."))
-            elif key == "__proto__" or not _is_unicode(key):
-                found.append((path, "A name in it is not one that can be written."))
+            sentence = _of_key(key)
+            found += [(ascii(inner)[1:-1], sentence)] if sentence else []
             found += _unprintable(each, inner)
     elif isinstance(value, list | tuple):
         for index, each in enumerate(value):
             found += _unprintable(each, f"{path}[{index}]")
-    elif isinstance(value, float):
-        found.append((path, "It takes whole numbers; write others as text."))
-    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MAX_SAFE:
-        found.append((path, "The number is too large."))
-    elif isinstance(value, str) and not _is_unicode(value):
-        found.append((path, "It holds half a character, which cannot be written."))
-    elif value is not None and not isinstance(value, str | int):
-        found.append((path, "It is neither text, number, list nor object."))
+    else:
+        sentence = _of_value(value)
+        found += [(path, sentence)] if sentence else []
     return found
+
+
+def _of_key(key: object) -> str | None:
+    if not isinstance(key, str) or not _is_unicode(key) or key == "__proto__":
+        return "A name in it is not one that can be written."
+    if _is_index(key):
+        return "A name in it is a number, which would change its order."
+    return None
+
+
+def _of_value(value: object) -> str | None:
+    if isinstance(value, float):
+        return "It takes whole numbers; write others as text."
+    if isinstance(value, str):
+        return None if _is_unicode(value) else "It holds half a character, which cannot be written."
+    if isinstance(value, int):
+        return None if abs(value) <= _MAX_SAFE else "The number is too large."
+    return None if value is None else "It is neither text, number, list nor object."
 
 
 def _is_index(key: str) -> bool:

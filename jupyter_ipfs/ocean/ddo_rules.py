@@ -56,7 +56,7 @@ SHAPES: Mapping[str, tuple[Rule, ...]] = {
         Rule("chainId", "chain's number", "whole", least=1, required=True),
         Rule("nftAddress", "data NFT's address", required=True, only=_ADDRESS),
         Rule("metadata", "description", "metadata", required=True),
-        Rule("services", "services", "service", required=True, count=64),
+        Rule("services", "list of services", "service", required=True, count=64),
         Rule("credentials", "access rules", "credentials"),
     ),
     "metadata": (
@@ -102,7 +102,7 @@ SHAPES: Mapping[str, tuple[Rule, ...]] = {
         Rule("description", "service's description", least=10, most=7000, without=_LINES),
         Rule("datatokenAddress", "datatoken's address", required=True, only=_ADDRESS),
         Rule("serviceEndpoint", "Ocean Node's address", least=10, most=2048, required=True),
-        Rule("files", "encrypted files", most=8192, required=True),
+        Rule("files", "encrypted list of files", most=8192, required=True),
         Rule("timeout", "time that an order lasts", "whole", required=True),
         Rule("compute", "compute rules", "compute"),
         Rule("credentials", "access rules", "credentials"),
@@ -133,7 +133,7 @@ SHAPES: Mapping[str, tuple[Rule, ...]] = {
     "credential": (
         Rule("type", "access rule's type", most=256, required=True),
         # Of an access list too: without it the asset is accepted and never indexed.
-        Rule("values", "access rule's values", most=1024, required=True, count=_UNLIMITED),
+        Rule("values", "access rule's list of values", most=1024, required=True, count=_UNLIMITED),
     ),
 }  # fmt: skip
 
@@ -144,7 +144,7 @@ def problems(document: object) -> dict[str, str]:
         return {"": "The description is no object."}
     found = _of_shape("ddo", document, "")
     if "services" not in found and not document["services"]:
-        found["services"] = "The services are missing: there must be one at least."
+        found["services"] = "The list of services needs one at least."
     if document.get("version") != "4.7.0" and "version" not in found:
         found["version"] = "The version must be 4.7.0."
     found.update(_keywords(document, ""))
@@ -196,19 +196,21 @@ def _of_value(rule: Rule, value: object, path: str) -> dict[str, str]:
 def _of_text(rule: Rule, value: object) -> str | None:
     if not isinstance(value, str):
         return f"The {rule.label} must be text."
-    length = len(value.encode("utf-16-le", "surrogatepass")) // 2
     if rule.least == 1 and not value.strip():
         return f"The {rule.label} is missing."
+    if any(char in rule.without for char in value):
+        kind = "be one line" if rule.without == _ONE_LINE else "have \\n as its only line break"
+        return f"The {rule.label} must {kind}."
+    if rule.only is not None and not rule.only.fullmatch(value):
+        return f"The {rule.label} is not one."
+    return _of_length(rule, len(value.encode("utf-16-le", "surrogatepass")) // 2)
+
+
+def _of_length(rule: Rule, length: int) -> str | None:
     if length < rule.least:
         return f"The {rule.label} needs at least {rule.least} characters; these are {length}."
     if rule.most and length > rule.most:
         return f"The {rule.label} can have {rule.most} characters at most; these are {length}."
-    if any(char in rule.without for char in value):
-        if rule.without == _ONE_LINE:
-            return f"The {rule.label} must be one line."
-        return f"The {rule.label} has a line break of another kind than \\n."
-    if rule.only is not None and not rule.only.fullmatch(value):
-        return f"The {rule.label} is not one."
     return None
 
 

@@ -17,7 +17,7 @@ def encrypt(public_key: bytes, data: bytes) -> str:
     Raises:
         OceanNodeError: That is no public key.
     """
-    import ecies
+    import ecies  # noqa: PLC0415
 
     if len(public_key) != _PUBLIC_KEY_SIZE:
         raise OceanNodeError("the Ocean Node has no public key to encrypt to")

@@ -97,14 +97,14 @@ class Mined:
         return None
 
     def _transaction(self, tx_hash: str) -> Mapping[str, Any] | None:
-        from web3.exceptions import TransactionNotFound
+        from web3.exceptions import TransactionNotFound  # noqa: PLC0415
 
         with contextlib.suppress(TransactionNotFound), _kept(self.where):
             return dict(self.web3.eth.get_transaction(tx_hash))  # type: ignore[arg-type]
         return None
 
     def _receipt(self, tx_hash: str) -> Mapping[str, Any] | None:
-        from web3.exceptions import TransactionNotFound
+        from web3.exceptions import TransactionNotFound  # noqa: PLC0415
 
         with contextlib.suppress(TransactionNotFound), _kept(self.where):
             found = dict(self.web3.eth.get_transaction_receipt(tx_hash))  # type: ignore[arg-type]
@@ -154,7 +154,7 @@ class Mined:
 @contextlib.contextmanager
 def _kept(where: str) -> Any:  # noqa: ANN401
     """Translate all but the word that a transaction is not known."""
-    from web3.exceptions import TransactionNotFound
+    from web3.exceptions import TransactionNotFound  # noqa: PLC0415
 
     unknown: TransactionNotFound | None = None
     with translated(where):

@@ -264,7 +264,7 @@ def _whole(value: object) -> int:
 
 
 def _address(value: object) -> str:
-    from eth_utils.address import to_checksum_address
+    from eth_utils.address import to_checksum_address  # noqa: PLC0415
 
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         raise OceanNodeError(

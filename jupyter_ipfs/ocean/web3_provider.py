@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def connect(rpc_url: str, timeout_s: float) -> Web3:
     """Return a connection to an endpoint from the configuration; nothing is asked yet."""
-    import requests
-    from web3 import Web3
+    import requests  # noqa: PLC0415
+    from web3 import Web3  # noqa: PLC0415
 
     endpoint = ConfiguredEndpoint.parse(rpc_url)
     session = requests.Session()

@@ -22,14 +22,14 @@ class KeySigner:
     kind = "keystore"
 
     def __init__(self, key: bytes) -> None:
-        from eth_account import Account
+        from eth_account import Account  # noqa: PLC0415
 
         self.account = Account.from_key(key)
         self.address = str(self.account.address)
 
     def sign_request(self, request: OceanRequest) -> str:
-        from eth_account.messages import encode_defunct
-        from eth_utils.crypto import keccak
+        from eth_account.messages import encode_defunct  # noqa: PLC0415
+        from eth_utils.crypto import keccak  # noqa: PLC0415
 
         digest = keccak(text=f"{self.address}{request.nonce}{request.command}")
         signed = self.account.sign_message(encode_defunct(primitive=digest))
@@ -55,12 +55,12 @@ class LocalChain:
 
 @pytest.fixture(scope="session")
 def local_chain() -> LocalChain:
-    from eth_account import Account
-    from eth_tester import EthereumTester, PyEVMBackend
-    from web3 import EthereumTesterProvider, Web3
+    from eth_account import Account  # noqa: PLC0415
+    from eth_tester import EthereumTester, PyEVMBackend  # type: ignore[import-untyped]  # noqa: PLC0415
+    from web3 import EthereumTesterProvider, Web3  # noqa: PLC0415
 
     class Provider(EthereumTesterProvider):
-        def make_request(self, method: Any, params: Any) -> Any:
+        def make_request(self, method: Any, params: Any) -> Any:  # noqa: ANN401  (web3's)
             if method == "eth_chainId":
                 return {"jsonrpc": "2.0", "id": 1, "result": hex(chains.SANDBOX_ID)}
             return super().make_request(method, params)
@@ -76,7 +76,7 @@ def local_chain() -> LocalChain:
     for address in (deployer.address, author.address, buyer.address):
         # eth-tester's own accounts are rich, and need not be anything else.
         web3.eth.send_transaction(
-            {"from": web3.eth.accounts[0], "to": address, "value": 1000 * 10**18}
+            {"from": web3.eth.accounts[0], "to": address, "value": Web3.to_wei(1000, "ether")}
         )
     chain = chains.by_name("sandbox").with_contracts(deploy.addresses())
     connection = ChainConnection(chain, "", web3=web3)

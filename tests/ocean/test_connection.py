@@ -1,3 +1,5 @@
+"""Sending to a real chain in this process, and what became of what was sent."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
