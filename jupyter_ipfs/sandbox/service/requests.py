@@ -73,14 +73,14 @@ class Requests:
             row = db.execute("SELECT nonce FROM nonces WHERE address = ?", (address,)).fetchone()
         return 0 if row is None else int(row[0])
 
-    def check(self, address: str, nonce: str, signature: str, command: str) -> None:
+    def check(self, address: str, nonce: str, signature: str, *commands: str) -> None:
         """Accept a signed request, once.
 
         Args:
             address: As it was sent: that text was signed.
             nonce: Decimal, greater than any before.
             signature: ``0x…``.
-            command: What is asked for.
+            commands: What is asked for, in any of these words.
 
         Raises:
             Refusal: It was used, or another key has signed, or something else.
@@ -88,7 +88,8 @@ class Requests:
         number = whole_number(nonce)
         if number is None or number <= self.nonce(address):
             raise Refusal(_UNAUTHORIZED, f"nonce: {nonce[:40]} is not a valid nonce")
-        if not self._is_signed(address, f"{address}{nonce}{command}", signature):
+        texts = (f"{address}{nonce}{command}" for command in commands)
+        if not any(self._is_signed(address, text, signature) for text in texts):
             raise Refusal(_UNAUTHORIZED, "consumer address and nonce signature mismatch")
         with self._database.writing() as db:
             # Of two requests with one nonce, the second changes no row.
@@ -107,7 +108,7 @@ class Requests:
         address: str | None,
         nonce: str | None,
         signature: str | None,
-        command: str,
+        commands: tuple[str, ...],
     ) -> str:
         """Return the address that asks, proven by a signature or else by a token.
 
@@ -120,7 +121,7 @@ class Requests:
         if address and nonce and signature:
             if known is None:
                 raise Refusal(_UNAUTHORIZED, "consumer address and nonce signature mismatch")
-            self.check(address, nonce, signature, command)
+            self.check(address, nonce, signature, *commands)
             return known
         if token:
             owner = self._owner(token)

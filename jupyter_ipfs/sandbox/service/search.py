@@ -84,8 +84,7 @@ def search(db: sqlite3.Connection, query: Query) -> dict[str, Any]:
     order.append("block DESC, did")
     (found,) = db.execute(f"SELECT count(*) FROM {source} WHERE {where}", made.values).fetchone()
     rows = db.execute(
-        f"SELECT document FROM {source} WHERE {where} "
-        f"ORDER BY {', '.join(order)} LIMIT ? OFFSET ?",
+        f"SELECT document FROM {source} WHERE {where} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?",
         [*made.values, query.limit, query.offset],
     ).fetchall()
     (out_of,) = db.execute("SELECT count(*) FROM assets").fetchone()

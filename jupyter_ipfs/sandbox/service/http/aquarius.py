@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.sandbox.service.document import Document
 
 _DID = "did:op"
-# Of a document in the index, these are an asset to who asks for it by its identifier.
-_SHOWN = (
-    "@context", "id", "version", "nftAddress", "chainId", "metadata", "services", "credentials",
-    "indexedMetadata",
-)  # fmt: skip
 
 
 class DDOHandler(ServiceHandler):
@@ -40,10 +35,7 @@ class DDOHandler(ServiceHandler):
         self.service.catch_up()
         with self.service.database.reading() as db:
             document = assets.find(db, did)
-        if document is None:
-            return None
-        shown = assets.shown(document)
-        return {name: shown[name] for name in _SHOWN if name in shown}
+        return None if document is None else assets.shown(document)
 
 
 class StateHandler(ServiceHandler):
@@ -111,7 +103,7 @@ class ValidateHandler(ServiceHandler):
                 address=address,
                 nonce=nonce,
                 signature=signature,
-                command="validateDDO",
+                commands=("validateDDO",),
             )
         problems = rules.validate(document)
         if problems:

@@ -132,13 +132,12 @@ class DownloadHandler(ServiceHandler):
             address=self.query("consumerAddress"),
             nonce=self.query("nonce"),
             signature=self.query("signature"),
-            command="download",
+            commands=("download",),
         )
         document = catalogue.orderable(self.service, asked["documentId"])
         place = catalogue.place_of(document, asked["serviceId"])
         service = document["services"][place]
         self._check_access(document.get("credentials"), f"asset {document['id']}", address)
-        # Ocean Node 3.2 loses a service's own credentials before it looks at them.
         self._check_access(service.get("credentials"), f"service with id {service['id']}", address)
         if service["type"] == "compute":
             raise Refusal(500, "Not allowed to download this asset of type compute")

