@@ -19,7 +19,7 @@ PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
 	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json
 LABEXTENSION := jupyter_ipfs/labextension/package.json
 
-.PHONY: help install lab test bench pictures lint lint-js kubo oceanjs browser clean
+.PHONY: help install lab test bench pictures lint lint-js kubo oceanjs siwe browser clean
 .DELETE_ON_ERROR:
 
 help:
@@ -64,7 +64,7 @@ lab: install
 # Tests mostly wait for servers and browsers to start: more of them at once than cores. A file is
 # run by one process, since its tests may share a server.
 JOBS ?= 3
-test: $(VENV)/test.stamp kubo oceanjs browser
+test: $(VENV)/test.stamp kubo oceanjs siwe browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_FLAGS)
 
 bench: $(VENV)/test.stamp kubo
@@ -122,6 +122,16 @@ $(OCEANJS)/stamp: tests/oceanjs/package.json tests/oceanjs/package-lock.json | $
 	@cd $(OCEANJS) && if PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund \
 		>npm.log 2>&1; then touch stamp; \
 	else tail -n 5 npm.log; echo 'no ocean.js: tests against it will be skipped'; fi
+
+# Another reader of sign-in messages, which needs an older web3 than ours, and an older abnf than
+# the newest; without it the tests that ask it are skipped.
+SIWE := $(CACHE)/siwe
+siwe: $(SIWE)/stamp
+
+$(SIWE)/stamp:
+	@mkdir -p $(CACHE) && $(PYTHON) -m venv $(SIWE)
+	@if $(SIWE)/bin/pip install -q siwe==4.4.0 abnf==2.2.0; then touch $@; \
+	else echo 'no siwe: tests that ask it will be skipped'; fi
 
 # Debian's Chromium and a font, where they are missing and may be installed.
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)

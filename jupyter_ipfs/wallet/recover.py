@@ -83,6 +83,8 @@ def recover(message: str | bytes, signature: str) -> str:
     if len(raw) != SIGNATURE_LENGTH:
         raise SignatureError(f"no signature: {len(raw)} bytes instead of {SIGNATURE_LENGTH}")
     v = raw[64] - _V_OFFSET if raw[64] >= _V_OFFSET else raw[64]
+    if v > 1:
+        raise SignatureError("no signature: its last byte is none of 0, 1, 27 and 28")
     r, s = int.from_bytes(raw[:32]), int.from_bytes(raw[32:64])
     try:
         found = Signature(vrs=(v, r, s))

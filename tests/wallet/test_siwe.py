@@ -179,8 +179,9 @@ def test_another_keys_signature_is_refused() -> None:
 @pytest.mark.parametrize(
     "signature",
     ["", "0x", "0x00", "0x" + "00" * 65, "0x" + "ff" * 65, "0x" + "11" * 64, "no", "0x" + "1" * 131,
-     "0x" + "22" * 64 + "02", "0x" + "22" * 64 + "1d", "0x" + "٣" * 130, "0x" + "00" * 9000],
-    ids=range(12),
+     "0x" + "22" * 64 + "02", "0x" + "22" * 64 + "63", "0x" + "22" * 64 + "1d",
+     "0x" + "٣" * 130, "0x" + "00" * 9000],
+    ids=range(13),
 )  # fmt: skip
 def test_what_is_no_signature_is_refused(signature: str) -> None:
     with pytest.raises(SignatureError):
