@@ -92,40 +92,61 @@ _Said = tuple[str, list[tuple[str, str]], str | None]
 
 
 def _publish(call: ContractCall, names: _Names) -> _Said:
-    nft: Any = _given(call)[0]
-    token: Any = _given(call)[1]
+    nft, token, *offer = _given(call)
     lines = [
         ("Data NFT", f"{nft[0]} ({nft[1]})"),
         ("Owner", nft[5]),
-        ("Datatoken", f"{token[1][0]} ({token[1][1]})"),
-        ("Payments go to", _or_owner(token[2][1])),
+        *_datatoken_lines(token[1], token[2]),
     ]
-    warning = None
-    if token[2][2] != _NOBODY and token[3][1]:
-        fee = names.amount(token[3][1], token[2][3])
-        warning = f"Each order pays a fee of {fee} to {token[2][2]}."
-    if call.function == "createNftWithErc20WithDispenser":
+    if offer and call.function == "createNftWithErc20WithDispenser":
         lines.append(("Price", "free"))
-    elif call.function == "createNftWithErc20WithFixedRate":
-        rate: Any = _given(call)[2]
-        base = rate[1][0]
-        # The rate has 18 decimals, whatever the token has.
-        lines.append(("Price", names.amount(_rated(rate[2][2], rate[2][0]), base)))
-        if rate[2][3]:
-            lines.append(("Fee of the market", f"{price.to_text(rate[2][3] * 100)} %"))
+    elif offer:
+        lines += _rate_lines(offer[0], names)
     if not nft[4]:
         lines.append(("Transfer", "the data NFT cannot be given to anybody else"))
-    return "Create the asset's data NFT and datatoken", lines, warning
+    warnings = _token_warnings(token, nft[5], names)
+    sellers = {"Dispenser", "FixedRateExchange"}
+    if offer and not any(names.is_own(each, offer[0][0]) for each in sellers):
+        warnings.append(f"{offer[0][0]}, which would sell it, is none of Ocean's contracts.")
+    return "Create the asset's data NFT and datatoken", lines, " ".join(warnings) or None
 
 
-def _create_token(call: ContractCall, _names: _Names) -> _Said:
-    strings: Any = _given(call)[1]
-    addresses: Any = _given(call)[2]
-    lines = [
-        ("Datatoken", f"{strings[0]} ({strings[1]})"),
-        ("Payments go to", _or_owner(addresses[1])),
-    ]
-    return "Add a datatoken to the data NFT", lines, None
+def _rate_lines(rate: Any, names: _Names) -> list[tuple[str, str]]:  # noqa: ANN401
+    _, addresses, numbers = rate
+    # The rate has 18 decimals, whatever the token has.
+    units = numbers[2] * 10 ** numbers[0] // _ONE
+    lines = [("Price", names.amount(units, addresses[0]))]
+    if numbers[3]:
+        share = price.to_text(numbers[3] * 100)
+        lines.append(("Fee of the market", f"{share} % to {addresses[2]}"))
+    return lines
+
+
+def _datatoken_lines(strings: Any, addresses: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    to = "the owner of the data NFT" if addresses[1] == _NOBODY else addresses[1]
+    lines = [("Datatoken", f"{strings[0]} ({strings[1]})"), ("Payments go to", to)]
+    # Template 4 has, after the four, the factory of its lists and the lists.
+    named = zip(("Who may order", "Who may not order"), addresses[5:], strict=False)
+    lines += [(label, f"members of {each}") for label, each in named if each != _NOBODY]
+    return lines
+
+
+def _token_warnings(token: Any, owner: str, names: _Names) -> list[str]:  # noqa: ANN401
+    warnings = []
+    minter, _, fee_to, fee_token, *_ = token[2]
+    if minter not in {_NOBODY, owner}:
+        warnings.append(f"{minter} could make datatokens, and so orders, without paying.")
+    if fee_to != _NOBODY and token[3][1]:
+        fee = names.amount(token[3][1], fee_token)
+        warnings.append(f"Each order pays a fee of {fee} to {fee_to}.")
+    return warnings
+
+
+def _create_token(call: ContractCall, names: _Names) -> _Said:
+    given = _given(call)
+    warnings = _token_warnings(given, _NOBODY, names)
+    lines = _datatoken_lines(given[1], given[2])
+    return "Add a datatoken to the data NFT", lines, " ".join(warnings) or None
 
 
 def _metadata(call: ContractCall, _names: _Names) -> _Said:
@@ -221,8 +242,12 @@ def _order_priced(call: ContractCall, names: _Names) -> _Said:
     most = names.amount(exchange[2], names.chain.payment_token or "the exchange's token")
     lines = [("At most", most), *_order_lines(order, names)]
     if exchange[3] and exchange[4] != _NOBODY:
-        lines.append(("Fee of the market", f"{price.to_text(exchange[3] * 100)} %"))
-    return "Buy the asset", lines, None
+        share = price.to_text(exchange[3] * 100)
+        lines.append(("Fee of the market", f"{share} % to {exchange[4]}"))
+    warning = None
+    if not names.is_own("FixedRateExchange", exchange[0]):
+        warning = f"{exchange[0]}, which sells it, is not Ocean's own exchange."
+    return "Buy the asset", lines, warning
 
 
 def _reuse(call: ContractCall, names: _Names) -> _Said:
@@ -299,15 +324,6 @@ def _given(call: ContractCall) -> tuple[Any, ...]:
 
 def _state(number: Any) -> str:  # noqa: ANN401
     return _STATES.get(number, f"number {number}")
-
-
-def _or_owner(address: str) -> str:
-    return "the owner of the data NFT" if address == _NOBODY else address
-
-
-def _rated(rate: int, decimals: int) -> int:
-    units: int = rate * 10**decimals // _ONE
-    return units
 
 
 def _hex(value: Any) -> str:  # noqa: ANN401
