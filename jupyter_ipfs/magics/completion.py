@@ -1,4 +1,4 @@
-"""What Tab offers in an ``%ipfs`` line: commands, options, names, CIDs, paths, variables."""
+"""What Tab offers in a line of ``%ipfs`` or ``%ocean``: commands, options, names, CIDs, files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 
 from jupyter_ipfs.errors import JupyterIPFSError
-from jupyter_ipfs.magics import arguments
+from jupyter_ipfs.magics import arguments, ocean_arguments
 from jupyter_ipfs.magics.line import Word, begun
 from jupyter_ipfs.magics.results import Card
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.magics.sessions import Sessions
 
-_LINE = re.compile(r"^\s*(?:[\w.,\s]+=\s*)?(?P<magic>%%?)ipfs\s+(?P<rest>.*)$")
+_LINE = re.compile(r"^\s*(?:[\w.,\s]+=\s*)?(?P<magic>%%?)(?P<name>ipfs|ocean)\s+(?P<rest>.*)$")
 _MAX = 200
 
 # What a command's words can be, the last kind repeating.
@@ -44,6 +44,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "forget": ("content",),
     "config": ("key",),
 }
+_OCEAN_CHOICES = {"--kind": ocean_arguments.KINDS, "--sort": ocean_arguments.SORTS}
 # Options that take a value, and its kind.
 _VALUES = {"--name": "name", "--on-error": "on-error", "--output": "file", "-o": "file"}
 
@@ -57,7 +58,10 @@ def matcher(shell: InteractiveShell, sessions: Sessions) -> Callable[..., Any]:
         if line is None or (line["magic"] == "%%" and context.cursor_line != 0):
             return {"completions": []}
         words, word = begun(line["rest"])
-        found = list(_candidates(line["magic"], words, word, sources))
+        if line["name"] == "ocean":
+            found = list(_of_ocean(words, word, sources))
+        else:
+            found = list(_candidates(line["magic"], words, word, sources))
         # IPython replaces its own token, which may begin later than our word.
         skip = len(word) - len(context.token) if word.endswith(context.token) else 0
         completions = [SimpleCompletion(text[skip:], type=kind) for text, kind in found[:_MAX]]
@@ -91,11 +95,33 @@ def _candidates(
         yield from sources.of(kinds[min(len(given), len(kinds) - 1)], word)
 
 
+def _of_ocean(before: list[Word], word: str, sources: _Sources) -> Iterator[tuple[str, str]]:
+    if not before:
+        yield from ((name, "magic") for name in ocean_arguments.COMMANDS if name.startswith(word))
+    elif word.startswith("-"):
+        options = _long_options(ocean_arguments.command_parser(before[0]))
+        yield from ((option, "keyword") for option in options if option.startswith(word))
+    elif before[-1] in _OCEAN_CHOICES:
+        choices = _OCEAN_CHOICES[before[-1]]
+        yield from ((choice, "keyword") for choice in choices if choice.startswith(word))
+    elif len(before) == 1 and before[0] in {"publish", "check"}:
+        yield from sources.of("content", word)
+    elif len(before) == 1:
+        yield from sources.of("asset", word)
+    elif before[0] == "download":
+        yield from sources.of("file", word)
+    elif before[0] == "state":
+        states = ocean_arguments.STATES
+        yield from ((state, "keyword") for state in states if state.startswith(word))
+
+
 def _options(magic: str, command: str) -> list[str]:
     if magic == "%%":
-        parser: Any = arguments.cell_parser()
-    else:
-        parser = arguments.command_parser(command)
+        return _long_options(arguments.cell_parser())
+    return _long_options(arguments.command_parser(command))
+
+
+def _long_options(parser: Any) -> list[str]:  # noqa: ANN401  (argparse's, or nothing)
     if parser is None:
         return []
     options = [name for action in parser._actions for name in action.option_strings]  # noqa: SLF001
@@ -115,6 +141,7 @@ class _Sources:
             "content": self._content,
             "name": self._names,
             "file": self._files,
+            "asset": self._assets,
             "key": lambda w: self._fixed(w, arguments.CONFIG_KEYS),
             "on-error": lambda w: self._fixed(w, ("keep", "raise")),
         }
@@ -130,6 +157,13 @@ class _Sources:
             if data and name.startswith(word) and type(value).__name__ != "module":
                 yield name, "instance"
         yield from self._files(word)
+
+    def _assets(self, word: str) -> Iterator[tuple[str, str]]:
+        for name, value in self._shell.user_ns.items():
+            if name.startswith(word) and not name.startswith("_"):
+                held = value if isinstance(value, str) else getattr(value, "did", None)
+                if isinstance(held, str) and held.startswith("did:op"):
+                    yield name, "instance"
 
     def _files(self, word: str) -> Iterator[tuple[str, str]]:
         quote, start = ("", word) if word[:1] not in {"'", '"'} else (word[0], word[1:])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 # Kind and name. The last is how IPython reads `%%ipfs` in a line that is not the first.
-_MAGICS = (("line", "ipfs"), ("cell", "ipfs"), ("line", "%ipfs"))
+_MAGICS = (("line", "ipfs"), ("cell", "ipfs"), ("line", "%ipfs"), ("line", "ocean"))
 _loaded: weakref.WeakKeyDictionary[InteractiveShell, Extension] = weakref.WeakKeyDictionary()
 
 
@@ -53,7 +53,9 @@ class Extension:
         """Put everything in."""
         magics = self._shell.magics_manager.magics
         self._replaced = {key: magics[key[0]].get(key[1]) for key in _MAGICS}
-        functions: list[Callable[..., object]] = [self.ipfs, self.ipfs_cell, self.misplaced]
+        functions: list[Callable[..., object]] = [
+            self.ipfs, self.ipfs_cell, self.misplaced, self.ocean,
+        ]  # fmt: skip
         for (kind, name), function in zip(_MAGICS, functions, strict=True):
             _define(self._shell, function, kind, name)
         # Last: indents and prompts are off, and IPython looks for a cell's magic after these.
@@ -109,6 +111,34 @@ class Extension:
                 return None
             call = Call(args, text.strip(), self._shell, self._sessions, namespace)
             return commands()[args.command](call)
+
+    @no_var_expand
+    @needs_local_scope
+    def ocean(self, text: str, local_ns: Mapping[str, object] | None = None) -> object:
+        """Publish work as an asset, find others', buy, download and check.
+
+        | %ocean publish survey --title "…" --description "…" --author "…" --license MIT --free
+        | %ocean publish model --title "…" … --kind model --price 5
+        | %ocean search wine --kind dataset --free      %ocean show did:op:…
+        | %ocean buy did:op:…      %ocean download did:op:… out/
+        | %ocean edit did:op:… --price 7      %ocean state did:op:… revoked
+        | %ocean mine      %ocean status      %ocean pending
+
+        `%ocean publish --help` tells about one of them. A variable with an asset stands for its
+        DID. With the sandbox, which is what is set at first, all of it is practice: only on this
+        computer, play money. `%wallet practice` signs in there.
+        """
+        from jupyter_ipfs.magics import ocean, ocean_arguments  # noqa: PLC0415  (loading counts)
+
+        namespace = {**self._shell.user_ns, **(local_ns or {})}
+        with _softened():
+            try:
+                words = [values.expand(word, namespace) for word in line.split(text)]
+                args = ocean_arguments.parse(words)
+            except arguments.HelpShown:
+                return None
+            call = Call(args, text.strip(), self._shell, self._sessions, namespace)
+            return ocean.COMMANDS[args.command](call)
 
     def misplaced(self, text: str) -> None:  # noqa: ARG002  (IPython's protocol)
         """Say where ``%%ipfs`` belongs: below the first line IPython takes it for a line magic."""

@@ -227,7 +227,7 @@ def _cost(market: Market, draft: Draft, owner: str | None) -> Cost:
     money = f"about {amount} {symbol}"
     words = f"{transactions} transactions to sign, {money} for the chain"
     if market.chain.is_sandbox:
-        words += f" (play money: {PRACTICE})"
+        words += " (play money)"
     return Cost(transactions, amount, symbol, words + ".")
 
 

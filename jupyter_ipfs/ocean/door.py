@@ -412,9 +412,9 @@ class Ocean:
         if chain.is_sandbox:
             return missing
         if not config.rpc_url:
-            missing.append(f"The address of {chain.title}'s JSON-RPC: %ipfs config rpc-url URL.")
+            missing.append(f"The address of {chain.title}'s JSON-RPC: %ipfs config rpc_url URL.")
         if not config.ocean_node:
-            missing.append("An Ocean Node: %ipfs config ocean-node URL.")
+            missing.append("An Ocean Node: %ipfs config ocean_node URL.")
         return missing
 
     def _market(self) -> Market:

@@ -75,7 +75,7 @@ class Market:
             host = None
         raise OceanNodeError(
             f"this asset is served by another Ocean Node ({host or 'without an address'})",
-            "if you trust it, choose it first: %ipfs config ocean-node ADDRESS",
+            "if you trust it, choose it first: %ipfs config ocean_node ADDRESS",
         )
 
     def read(self, contract: str, to: str, function: str, *arguments: object) -> Any:  # noqa: ANN401
