@@ -61,8 +61,10 @@ def status_of(error: Exception) -> HTTPStatus:
 
 
 def told(error: errors.JupyterIPFSError) -> dict[str, str | None]:
-    """Return what a browser is told; of a failed fetch also what was tried."""
+    """Return what a browser is told; of a failed fetch also what was tried, and so on."""
     message = error.message
     if isinstance(error, errors.FetchError) and error.tried:
         message += " (tried " + "; ".join(error.tried) + ")"
+    if isinstance(error, errors.DDOError) and error.problems:
+        message += ": " + " ".join(f"{name}: {each}" for name, each in error.problems.items())
     return {"code": type(error).__name__, "message": message, "hint": error.hint}

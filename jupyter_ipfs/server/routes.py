@@ -18,6 +18,9 @@ from jupyter_ipfs.server.jobs.resource import JobHandler, JobsHandler
 from jupyter_ipfs.server.kubo import KuboHandler
 from jupyter_ipfs.server.mfs import MFSHandler
 from jupyter_ipfs.server.names import NameHandler
+from jupyter_ipfs.server.ocean.assets import AssetHandler, AssetsHandler, MineHandler
+from jupyter_ipfs.server.ocean.publishing import CheckHandler, PendingHandler, PendingOneHandler
+from jupyter_ipfs.server.ocean.status import OceanHandler
 from jupyter_ipfs.server.openapi import OpenAPIHandler
 from jupyter_ipfs.server.pins import PinHandler, PinsHandler
 from jupyter_ipfs.server.preview import PreviewHandler
@@ -55,6 +58,13 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/items/{cid}", ItemHandler),
     ("/mfs", MFSHandler),
     ("/names/{name}", NameHandler),
+    ("/ocean", OceanHandler),
+    ("/ocean/assets", AssetsHandler),
+    ("/ocean/assets/{did}", AssetHandler),
+    ("/ocean/check", CheckHandler),
+    ("/ocean/mine", MineHandler),
+    ("/ocean/pending", PendingHandler),
+    ("/ocean/pending/{key}", PendingOneHandler),
     ("/openapi.yaml", OpenAPIHandler),
     ("/pins", PinsHandler),
     ("/pins/{path}", PinHandler),

@@ -26,19 +26,26 @@ Arguments: TypeAlias = dict[str, Any]
 
 # Action → its module here, which is loaded when it is first asked for.
 ACTIONS: dict[str, str] = {
+    "asset-state": "asset_state",
+    "buy": "buy",
     "check": "check",
     "check-copy": "check_copy",
     "copy": "copy",
     "copy-to": "copy_to",
+    "edit-asset": "edit_asset",
     "export": "export",
     "fetch": "fetch",
     "forget": "forget",
     "gc": "gc",
+    "get-asset": "get_asset",
     "import": "import_",
+    "make-reachable": "make_reachable",
     "pin": "pin",
+    "publish": "publish",
     "push": "push",
     "repair": "repair",
     "store": "store",
+    "transfer-asset": "transfer_asset",
     "upload": "upload",
 }
 _TITLE = 200  # characters

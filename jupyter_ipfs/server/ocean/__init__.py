@@ -1,0 +1,1 @@
+"""Assets: what can be published, found and had, as the page asks for it."""
