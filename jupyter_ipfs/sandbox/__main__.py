@@ -9,10 +9,12 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 IDLE_S = 30 * 60.0
 
 _LOG = logging.getLogger("jupyter_ipfs.sandbox")
+_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 _LOOK_S = 5.0
+_FRAMES = 10_000
+_STACK = 64 * 1024 * 1024  # some systems give threads half a megabyte
 _PLACE = "place"  # port and token, the same from start to start
 
 
@@ -39,11 +44,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--repo", type=Path, required=True)
     parser.add_argument("--idle", type=float, default=IDLE_S, metavar="SECONDS")
     args = parser.parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    for name in ("httpx", "tornado.access"):
-        logging.getLogger(name).setLevel(logging.ERROR)  # addresses are secrets here
+    os.umask(0o077)  # whatever is made, SQLite's logs as well, is its owner's alone
+    logging.basicConfig(level=logging.WARNING, format=_FORMAT)
+    # Of requests nothing: their addresses are secrets here.
+    for name in ("httpx", "tornado.access", "tornado.general"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     _LOG.setLevel(logging.INFO)
     from jupyter_ipfs.sandbox.database import Database  # noqa: PLC0415  (half a second)
+
+    # py-evm, which is imported now, takes the limit away, and a body of 100,000 brackets would end
+    # the process. All the gas of a block reaches contracts some 530 calls deep: 5,000 frames.
+    sys.setrecursionlimit(_FRAMES)
+    threading.stack_size(_STACK)
 
     try:
         database = Database(args.repo / "sandbox" / "chain.sqlite")
@@ -76,6 +88,7 @@ async def _serve(repo: Path, database: Database, idle_s: float) -> None:
     chain = PracticeChain(database, sandbox_accounts.address(repo, sandbox_accounts.FAUCET))
     accounts.fund_accounts(chain, repo)
     listening, token = _place(database)
+    _keep_out_of_the_log(token)
     runtime = Runtime.here(listening.getsockname()[1], token, deploy.addresses())
     rpc, content = RPC(chain), RepoContent(repo)
     service = OceanService(rpc.call, deploy.addresses(), content, repo / "sandbox")
@@ -95,6 +108,17 @@ async def _serve(repo: Path, database: Database, idle_s: float) -> None:
         content.close()
         runtime.withdraw(repo)
         _LOG.info("ended at block %d", chain.head.block_number)
+
+
+def _keep_out_of_the_log(token: str) -> None:
+    """Hide the path, which a traceback's text may have, whoever writes it."""
+
+    class Formatter(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return super().format(record).replace(token, "…")
+
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(Formatter(_FORMAT))
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:

@@ -78,7 +78,6 @@ class Database:
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise RepoBusyError(f"another process has {str(file)!r} open") from None
             raise
-        file.chmod(0o600)
         self.nodes = Nodes(self._connection)
 
     @contextlib.contextmanager

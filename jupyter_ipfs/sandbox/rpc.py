@@ -30,7 +30,7 @@ _MOST_BYTES = 10 * 1024 * 1024
 _MOST_CHOICES = 1000
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DATA = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
-_NEWEST = frozenset({"latest", "safe", "finalized"})
+_NEWEST = ("latest", "safe", "finalized")  # compared with whatever JSON has
 
 
 class RPC:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from jupyter_ipfs.errors import BlockNotFoundError
+from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.ocean import abi, ddo, ecies
 from jupyter_ipfs.sandbox import deploy
 from jupyter_ipfs.sandbox.chain import PracticeChain
@@ -30,8 +33,6 @@ from jupyter_ipfs.sandbox.service.service import OceanService
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from jupyter_ipfs.ipld.cid import CID
 
 NOBODY = "0x" + "00" * 20
 MANY = 2**256 - 1
@@ -132,8 +133,6 @@ class PracticeNode:
 
     def start(self) -> None:
         """Serve; after `stop` it is as if the process had started anew."""
-        import time
-
         self.service = OceanService(
             self.rpc.call,
             self.contracts,
@@ -214,7 +213,7 @@ class PracticeNode:
         timeout_s: int = 0,
         credentials: Mapping[str, Any] | None = None,
         service_credentials: Mapping[str, Any] | None = None,
-        **metadata: Any,
+        **metadata: object,
     ) -> dict[str, Any]:
         plain = ddo.files_plaintext(nft, datatoken, files)
         service = ddo.service(
@@ -255,7 +254,7 @@ class PracticeNode:
         files: Sequence[Mapping[str, Any]] | None = None,
         *,
         price_wei: int | None = None,
-        **more: Any,
+        **more: Any,  # noqa: ANN401  (see `document`)
     ) -> Published:
         nft, datatoken = self.create(price_wei)
         document = self.document(nft, datatoken, files or [self.stored(b"abc")], **more)
@@ -264,10 +263,6 @@ class PracticeNode:
 
     def stored(self, data: bytes) -> dict[str, str]:
         """Put content into the repo; return its file object."""
-        import hashlib
-
-        from jupyter_ipfs.ipld.cid import CID
-
         cid = str(CID(1, 0x55, b"\x12\x20" + hashlib.sha256(data).digest()))
         self.content.files[cid] = data
         return {"type": "ipfs", "hash": cid}

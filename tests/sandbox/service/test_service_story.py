@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from tests.sandbox.service.practice_node import PracticeNode
 
