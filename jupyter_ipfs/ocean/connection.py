@@ -249,6 +249,7 @@ class ChainConnection:
             "value": call.value_wei,
             "data": "0x" + calls.encode(call).hex(),
         }
+        self._require_funds(sender, 1)  # else the estimate says so, in the chain's words
         with translated(self._where):
             gas = self.web3.eth.estimate_gas({**made, "from": sender})  # type: ignore[typeddict-item]
             latest = self.web3.eth.get_block("latest")
@@ -348,9 +349,9 @@ class ChainConnection:
         has = self.balance(sender)
         if has < wei:
             currency = self.chain.currency
+            cost = f"up to {price.to_text(wei)} {currency}" if wei > 1 else "more"
             raise InsufficientFundsError(
-                f"{sender} has {price.to_text(has)} {currency}, and this may cost up to "
-                f"{price.to_text(wei)} {currency}",
+                f"{sender} has {price.to_text(has)} {currency}, and this may cost {cost}",
                 f"send some {currency} on {self.chain.title} to it first",
             )
 

@@ -93,7 +93,7 @@ class Mined:
                 block: Any = self.web3.eth.get_block(number, full_transactions=True)
                 for each in block["transactions"]:
                     if each["from"] == sender and int(each["nonce"]) == nonce:
-                        return dict(each)
+                        return self._transaction(_hex(each["hash"]))
         return None
 
     def _transaction(self, tx_hash: str) -> Mapping[str, Any] | None:
