@@ -28,7 +28,12 @@ kernel and the command line read the same one::
 from __future__ import annotations
 
 from jupyter_ipfs.config.document import check
-from jupyter_ipfs.config.environment import VARIABLES, hand_down
+from jupyter_ipfs.config.environment import (
+    VARIABLES,
+    hand_down,
+    keystore_password,
+    notebook_path,
+)
 from jupyter_ipfs.config.file import FILE_NAME
 from jupyter_ipfs.config.loading import DEFAULT_KUBO_URL, SANDBOX, Config, default_repo, load
 from jupyter_ipfs.config.saving import agree_to_announce, agree_to_public_gateways, locked, save
@@ -46,9 +51,11 @@ __all__ = [
     "check",
     "default_repo",
     "hand_down",
+    "keystore_password",
     "kubo_url",
     "load",
     "locked",
+    "notebook_path",
     "save",
     "web_address",
 ]

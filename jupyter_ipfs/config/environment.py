@@ -32,6 +32,9 @@ VARIABLES: dict[str, str] = {
     "ocean_node": "JUPYTER_IPFS_OCEAN_NODE",
 }
 
+_KEYSTORE = "JUPYTER_IPFS_KEYSTORE_PASSWORD"
+_NOTEBOOK = "JPY_SESSION_NAME"  # Jupyter Server's, for the kernels that it starts
+
 _LISTS = frozenset({"gateways"})  # separated by spaces; set and empty means: none
 _LOCKED = "locked"
 
@@ -50,6 +53,19 @@ def settings_of(env: Mapping[str, str]) -> dict[str, Any]:
         check = document.SETTINGS[name][2]
         found[name] = check(value.split() if name in _LISTS else value, variable)
     return found
+
+
+def keystore_password(env: Mapping[str, str] = os.environ) -> str | None:
+    """Return the password of a headless run's keystore, or ``None``; it is no setting.
+
+    Read when a keystore is opened, kept nowhere, and part of no `Config`.
+    """
+    return env.get(_KEYSTORE) or None
+
+
+def notebook_path(env: Mapping[str, str] = os.environ) -> str | None:
+    """Return the path of the notebook that this kernel was started for, or ``None``."""
+    return env.get(_NOTEBOOK) or None
 
 
 @dataclass(frozen=True, slots=True)

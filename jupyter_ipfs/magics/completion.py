@@ -1,4 +1,4 @@
-"""What Tab offers in a line of ``%ipfs`` or ``%ocean``: commands, options, names, CIDs, files."""
+"""What Tab offers in our lines: commands, options, names, CIDs, assets, files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 
 from jupyter_ipfs.errors import JupyterIPFSError
-from jupyter_ipfs.magics import arguments, ocean_arguments
+from jupyter_ipfs.magics import arguments, ocean_arguments, wallet_arguments
 from jupyter_ipfs.magics.line import Word, begun
 from jupyter_ipfs.magics.results import Card
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.magics.sessions import Sessions
 
-_LINE = re.compile(r"^\s*(?:[\w.,\s]+=\s*)?(?P<magic>%%?)(?P<name>ipfs|ocean)\s+(?P<rest>.*)$")
+_LINE = re.compile(
+    r"^\s*(?:[\w.,\s]+=\s*)?(?P<magic>%%?)(?P<name>ipfs|wallet|ocean)\s+(?P<rest>.*)$"
+)
 _MAX = 200
 
 # What a command's words can be, the last kind repeating.
@@ -60,6 +62,8 @@ def matcher(shell: InteractiveShell, sessions: Sessions) -> Callable[..., Any]:
         words, word = begun(line["rest"])
         if line["name"] == "ocean":
             found = list(_of_ocean(words, word, sources))
+        elif line["name"] == "wallet":
+            found = list(_of_wallet(words, word, sources))
         else:
             found = list(_candidates(line["magic"], words, word, sources))
         # IPython replaces its own token, which may begin later than our word.
@@ -113,6 +117,19 @@ def _of_ocean(before: list[Word], word: str, sources: _Sources) -> Iterator[tupl
     elif before[0] == "state":
         states = ocean_arguments.STATES
         yield from ((state, "keyword") for state in states if state.startswith(word))
+
+
+def _of_wallet(before: list[Word], word: str, sources: _Sources) -> Iterator[tuple[str, str]]:
+    if not before:
+        yield from ((name, "magic") for name in wallet_arguments.COMMANDS if name.startswith(word))
+    elif word.startswith("-"):
+        options = _long_options(wallet_arguments.command_parser(before[0]))
+        yield from ((option, "keyword") for option in options if option.startswith(word))
+    elif before == ["open"]:
+        yield from sources.of("file", word)
+    elif before == ["practice", "--as"]:
+        labels = wallet_arguments.LABELS
+        yield from ((label, "keyword") for label in labels if label.startswith(word))
 
 
 def _options(magic: str, command: str) -> list[str]:

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 # Kind and name. The last is how IPython reads `%%ipfs` in a line that is not the first.
-_MAGICS = (("line", "ipfs"), ("cell", "ipfs"), ("line", "%ipfs"), ("line", "ocean"))
+_MAGICS = (
+    ("line", "ipfs"),
+    ("cell", "ipfs"),
+    ("line", "%ipfs"),
+    ("line", "wallet"),
+    ("line", "ocean"),
+)
 _loaded: weakref.WeakKeyDictionary[InteractiveShell, Extension] = weakref.WeakKeyDictionary()
 
 
@@ -54,7 +60,7 @@ class Extension:
         magics = self._shell.magics_manager.magics
         self._replaced = {key: magics[key[0]].get(key[1]) for key in _MAGICS}
         functions: list[Callable[..., object]] = [
-            self.ipfs, self.ipfs_cell, self.misplaced, self.ocean,
+            self.ipfs, self.ipfs_cell, self.misplaced, self.wallet, self.ocean,
         ]  # fmt: skip
         for (kind, name), function in zip(_MAGICS, functions, strict=True):
             _define(self._shell, function, kind, name)
@@ -139,6 +145,32 @@ class Extension:
                 return None
             call = Call(args, text.strip(), self._shell, self._sessions, namespace)
             return ocean.COMMANDS[args.command](call)
+
+    @no_var_expand
+    @needs_local_scope
+    def wallet(self, text: str, local_ns: Mapping[str, object] | None = None) -> object:
+        """Sign in, and tell who signs.
+
+        | %wallet                        who is signed in, and for which chain
+        | %wallet login                  a wallet in your browser, by way of the JupyterLab page
+        | %wallet open key.json          an encrypted keystore; asks for its password
+        | %wallet practice               play money, only on this computer; nothing to install
+        | %wallet practice --as buyer    the same as somebody else
+        | %wallet logout
+
+        Private keys stay where they are: in the browser's wallet, or in this kernel's memory.
+        """
+        from jupyter_ipfs.magics import wallet, wallet_arguments  # noqa: PLC0415  (loading counts)
+
+        namespace = {**self._shell.user_ns, **(local_ns or {})}
+        with _softened():
+            try:
+                words = [values.expand(word, namespace) for word in line.split(text)]
+                args = wallet_arguments.parse(words)
+            except arguments.HelpShown:
+                return None
+            call = Call(args, text.strip(), self._shell, self._sessions, namespace)
+            return wallet.COMMANDS[args.command](call)
 
     def misplaced(self, text: str) -> None:  # noqa: ARG002  (IPython's protocol)
         """Say where ``%%ipfs`` belongs: below the first line IPython takes it for a line magic."""
