@@ -1,4 +1,4 @@
-"""What the sandbox's Ocean Node can serve: the content of the repo that it belongs to."""
+"""What the sandbox's Ocean Node can serve: what its own repo holds, and nobody else is asked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.node.held import Held
     from jupyter_ipfs.node.ls import Stat
     from jupyter_ipfs.session import Session
 
 
 class RepoContent:
-    """A session on the repo, opened when something is first read.
+    """The repo and its backend, opened when something is first read.
 
     Args:
         repo: The repo's directory.
@@ -27,12 +28,23 @@ class RepoContent:
         self._opened: Session | None = None
 
     def stat(self, path: CID, /) -> Stat:
-        """Tell what a CID is; see `Session.stat`."""
-        return self._session.stat(path)
+        """Tell what a CID is, by its own block.
+
+        Raises:
+            BlockNotFoundError: It is not held.
+        """
+        from jupyter_ipfs.node import ls  # noqa: PLC0415  (starting counts)
+        from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
+
+        return ls.stat(reader.resolve(self._held, path, ()))
 
     def stream(self, path: CID, /) -> Iterator[bytes]:
-        """Yield a file's bytes; see `Session.stream`."""
-        return self._session.stream(path)
+        """Yield a file's bytes, verified. Errors as in `stat`."""
+        from jupyter_ipfs.node import cat  # noqa: PLC0415
+        from jupyter_ipfs.unixfs import reader  # noqa: PLC0415
+
+        held = self._held
+        return cat.stream(held, reader.resolve(held, path, ()))
 
     def close(self) -> None:
         """Close the session."""
@@ -41,10 +53,11 @@ class RepoContent:
                 self._opened.close()
 
     @property
-    def _session(self) -> Session:
-        from jupyter_ipfs.session import connect  # noqa: PLC0415  (starting counts)
+    def _held(self) -> Held:
+        from jupyter_ipfs.node.held import Held  # noqa: PLC0415
+        from jupyter_ipfs.session import connect  # noqa: PLC0415
 
         with self._lock:
             if self._opened is None:
                 self._opened = connect(repo=self._repo)
-            return self._opened
+            return Held(self._opened.repo, self._opened.backend)
