@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_ipfs.ocean import local_sandbox
 from jupyter_ipfs.session import Session, connect
 from tests.jupyter_process import JupyterProcess, running_jupyter
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import httpx
+
+    from jupyter_ipfs.ocean.local_sandbox import SandboxInfo
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +38,26 @@ def session(jupyter: JupyterProcess) -> Iterator[Session]:
     """A session on the server's repo, as a kernel has it."""
     with connect("embedded", jupyter.home / "jupyter-data" / "ipfs") as session:
         yield session
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The practice chain of the server's repo, and its accounts."""
+
+    info: SandboxInfo
+    author: str
+    buyer: str
+
+
+@pytest.fixture(scope="session")
+def practice(jupyter: JupyterProcess) -> Iterator[Practice]:
+    """The chain, started by the server and stopped at the end; one for all these tests."""
+    with jupyter.client() as client:
+        started = client.post("jupyter-ipfs/sandbox", json={})
+        assert started.status_code == 200, started.text
+        accounts = {each["label"]: each["address"] for each in started.json()["accounts"]}
+        info = local_sandbox.status(jupyter.home / "jupyter-data" / "ipfs")
+        assert info is not None
+        yield Practice(info, accounts["author"], accounts["buyer"])
+        assert client.delete("jupyter-ipfs/sandbox").status_code == 204
+        assert not client.get("jupyter-ipfs/wallet").json()["sandbox"]["running"]

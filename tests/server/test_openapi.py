@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
-import yaml
 
 from jupyter_ipfs.server.actions import ACTIONS
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.openapi import DESCRIPTION
 from jupyter_ipfs.server.routes import ROUTES
 from tests.server.test_auth import VERBS
+from tests.server.test_routes import description
 
 if TYPE_CHECKING:
     import httpx
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_each_verb_is_described_and_each_description_has_its_verb() -> None:
-    described = yaml.safe_load(DESCRIPTION.read_text())["paths"]
+    described = description()["paths"]
     served = {
         path: {v for v in VERBS if getattr(handler, v) is not getattr(IPFSHandler, v)}
         for path, handler in ROUTES
@@ -31,7 +30,7 @@ def test_each_verb_is_described_and_each_description_has_its_verb() -> None:
 
 
 def test_each_action_is_described_with_its_arguments() -> None:
-    task = yaml.safe_load(DESCRIPTION.read_text())["components"]["schemas"]["Task"]
+    task = description()["components"]["schemas"]["Task"]
     assert task["properties"]["action"]["enum"] == sorted(ACTIONS)
     assert [each["properties"]["action"]["const"] for each in task["oneOf"]] == sorted(ACTIONS)
 
@@ -40,20 +39,20 @@ def answered(
     client: httpx.Client, verb: str, path: str, route: str = "", json: object = None
 ) -> httpx.Response:
     """An answer that is as the description says of ``route``."""
-    description = yaml.safe_load(DESCRIPTION.read_text())
+    described = description()
     route = route or f"/{path.partition('?')[0]}"
     answer = client.request(verb, f"jupyter-ipfs/{path}", json=json)
-    described = description["paths"][route][verb.lower()]["responses"]
+    responses = described["paths"][route][verb.lower()]["responses"]
     status = str(answer.status_code)
-    told = described[status] if status in described else described["default"]
+    told = responses[status] if status in responses else responses["default"]
     if "$ref" in told:
-        told = description["components"]["responses"][told["$ref"].rpartition("/")[2]]
+        told = described["components"]["responses"][told["$ref"].rpartition("/")[2]]
     content = told.get("content")
     if content is None:
         assert not answer.content or answer.status_code == HTTPStatus.FORBIDDEN  # also Jupyter's
     else:
         schema = content["application/json"]["schema"]
-        jsonschema.validate(answer.json(), {**schema, "components": description["components"]})
+        jsonschema.validate(answer.json(), {**schema, "components": described["components"]})
     return answer
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -24,9 +25,15 @@ if TYPE_CHECKING:
     from tests.jupyter_process import JupyterProcess
 
 
+@cache
+def description() -> dict[str, Any]:
+    """What openapi.yaml says; reading it takes a second."""
+    read: dict[str, Any] = yaml.safe_load(DESCRIPTION.read_text())
+    return read
+
+
 def schema(name: str) -> dict[str, object]:
-    described = yaml.safe_load(DESCRIPTION.read_text())
-    return {**described, "$ref": f"#/components/schemas/{name}"}
+    return {**description(), "$ref": f"#/components/schemas/{name}"}
 
 
 def test_the_status_says_where_the_bytes_are(client: httpx.Client) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from eth_account import Account
 
-from jupyter_ipfs.ocean import local_sandbox
 from jupyter_ipfs.ocean.connection import ChainConnection
 from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
 from jupyter_ipfs.wallet.recover import checksummed, ocean_digest, recover
@@ -23,34 +21,11 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from jupyter_ipfs.ocean.local_sandbox import SandboxInfo
     from jupyter_ipfs.wallet.requests import Mailbox
     from tests.jupyter_process import JupyterProcess
+    from tests.server.conftest import Practice
 
 __all__ = ["mailbox"]  # a fixture
-
-
-@dataclass(frozen=True, slots=True)
-class Practice:
-    """The practice chain of the server's repo, and its accounts."""
-
-    info: SandboxInfo
-    author: str
-    buyer: str
-
-
-@pytest.fixture(scope="module")
-def practice(jupyter: JupyterProcess) -> Iterator[Practice]:
-    """The chain, started by the server and stopped at the end."""
-    with jupyter.client() as client:
-        started = answered(client, "POST", "sandbox", json={})
-        assert started.status_code == 200, started.text
-        accounts = {each["label"]: each["address"] for each in started.json()["accounts"]}
-        info = local_sandbox.status(jupyter.home / "jupyter-data" / "ipfs")
-        assert info is not None
-        yield Practice(info, accounts["author"], accounts["buyer"])
-        assert answered(client, "DELETE", "sandbox").status_code == 204
-        assert not client.get("jupyter-ipfs/wallet").json()["sandbox"]["running"]
 
 
 def rpc(client: httpx.Client, method: object, *params: object) -> dict[str, Any]:

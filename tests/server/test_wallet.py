@@ -29,7 +29,8 @@ CHAIN = 8996
 @pytest.fixture(scope="module")
 def account() -> LocalAccount:
     """Somebody with a key that is in no file."""
-    return Account.create()
+    created: LocalAccount = Account.create()
+    return created
 
 
 def signature(account: LocalAccount, text: str | bytes) -> str:
