@@ -268,6 +268,9 @@ export interface IDrafts {
   /** Emitted after `drafts` has changed. */
   readonly changed: ISignal<IDrafts, void>;
 
+  /** Keep one. */
+  save(saved: ISavedDraft): Promise<void>;
+
   /** Take one off. */
   remove(key: string): Promise<void>;
 }

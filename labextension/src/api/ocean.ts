@@ -109,7 +109,13 @@ export interface IBoughtAsset extends IAssetCard {
 export interface IMine {
   readonly published: readonly IAssetCard[];
   readonly bought: readonly IBoughtAsset[];
-  readonly earned: readonly IPrice[];
+  readonly earned: readonly IEarned[];
+}
+
+/** What was earned in one token. */
+export interface IEarned extends IPrice {
+  /** Of that, what still lies in the exchange. */
+  readonly waiting: string;
 }
 
 /** What is going to be published. */
@@ -169,6 +175,8 @@ export interface IStep {
 export interface IPending {
   readonly key: string;
   readonly title: string;
+  /** As it was filled in. */
+  readonly draft: unknown;
   readonly steps: readonly IStep[];
   readonly started_at: string | number | null;
 }
@@ -258,7 +266,7 @@ export async function getMine(
     bought: list(body['bought']).map(
       each => ({ ...record(each), ...asAsset(each) }) as IBoughtAsset
     ),
-    earned: list(body['earned']) as IPrice[]
+    earned: list(body['earned']) as IEarned[]
   };
 }
 

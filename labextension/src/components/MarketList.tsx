@@ -364,7 +364,16 @@ function Earned(props: {
   }
   return (
     <p className="jp-Ipfs-earned">
-      {trans.__('You have earned %1.', earned.map(amountText).join(', '))}
+      {trans.__('You have earned %1.', earned.map(amountText).join(', '))}{' '}
+      {earned
+        .filter(({ waiting }) => /[1-9]/.test(waiting))
+        .map(({ waiting, symbol }) =>
+          trans.__(
+            '%1 of it lies in the exchange until you take it out.',
+            amountText({ amount: waiting, symbol })
+          )
+        )
+        .join(' ')}
     </p>
   );
 }

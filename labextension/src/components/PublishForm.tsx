@@ -118,7 +118,8 @@ function Part(
   const { step } = form;
   const index = STEPS.indexOf(step);
   const why = React.useId();
-  const first = form.problemsIn(step).find(() => true);
+  const problems = form.problemsIn(step);
+  const first = problems.length > 0 ? problems[0] : null;
   const isLast = step === 'preview';
   return (
     <section className="jp-Ipfs-formPart" data-step={step}>
@@ -146,7 +147,7 @@ function Part(
               {trans.__('Next')}
             </button>
             <span id={why} className="jp-Ipfs-why" role="status">
-              {first !== undefined &&
+              {first !== null &&
                 trans.__(
                   '%1: %2',
                   fieldText(first[0], trans),

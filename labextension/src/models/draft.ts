@@ -330,25 +330,29 @@ export class DraftModel {
     if (this.current.path.trim() === '' || this.isDisposed) {
       return;
     }
+    if (this.isAsking) {
+      // The server reads all of the content for it: one at a time.
+      this.isStale = true;
+      return;
+    }
     const { current } = this;
-    const turn = ++this.turn;
+    this.isAsking = true;
+    this.isStale = false;
     try {
       const answer = await checkDraft(current, this.settings);
-      if (turn !== this.turn) {
-        return;
-      }
       this.answer = answer;
       this.currentFailure = null;
-      this.changedSince.clear();
-    } catch (error) {
-      if (turn !== this.turn) {
-        return;
+      if (current === this.current) {
+        this.changedSince.clear();
       }
+    } catch (error) {
       this.currentFailure = problemOf(error);
       this.answer = null;
     }
+    this.isAsking = false;
     this.checked = current;
     this.changedSignal.emit();
+    await this.askAgain();
   }
 
   dispose(): void {
@@ -357,10 +361,15 @@ export class DraftModel {
     Signal.clearData(this);
   }
 
+  /** What was changed while the server was asked has to be asked for, too. */
+  private async askAgain(): Promise<void> {
+    if (this.isStale) {
+      await this.ask();
+    }
+  }
+
   private checkSoon(): void {
     clearTimeout(this.timer);
-    // What was asked before is of no interest any longer.
-    this.turn += 1;
     this.timer = setTimeout(() => void this.ask(), TYPING_MS);
   }
 
@@ -370,7 +379,8 @@ export class DraftModel {
   private checked: IDraft | null = null;
   private currentFailure: IProblem | null = null;
   private isDisposed = false;
-  private turn = 0;
+  private isAsking = false;
+  private isStale = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly touched = new Set<string>();
   private readonly changedSince = new Set<string>();

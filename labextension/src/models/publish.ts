@@ -32,7 +32,7 @@ export class PublishModel {
   constructor(
     saved: ISavedDraft,
     private readonly settings: ServerConnection.ISettings,
-    private readonly jobs: IJobs,
+    jobs: IJobs,
     private readonly store: IDraftStore
   ) {
     this.operation = new OperationModel(settings, jobs);
@@ -113,17 +113,6 @@ export class PublishModel {
       void this.store.save({ draft, job });
     });
     await this.end(result);
-  }
-
-  /**
-   * Make the bytes available to the Ocean Node, then look again.
-   *
-   * @throws As `IJobs.run`.
-   */
-  async makeReachable(): Promise<void> {
-    const { path, title } = this.currentForm.draft;
-    await this.jobs.run('make-reachable', { path }, title);
-    await this.currentForm.ask();
   }
 
   /** The same form once more, for another place. */

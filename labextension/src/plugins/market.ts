@@ -12,6 +12,7 @@ import { deletePending } from '../api/ocean';
 import { ipfsIcon } from '../components/icons';
 import { MarketSection, MarketSectionHead } from '../components/MarketSection';
 import type { ISavedDraft } from '../models/draft';
+import { asSavedDraft } from '../models/draft';
 import { isActive } from '../models/jobs';
 import { MarketModel } from '../models/market';
 import type { IPanelSection } from '../tokens';
@@ -175,17 +176,38 @@ export const market: JupyterFrontEndPlugin<void> = {
         render: () =>
           React.createElement(MarketSection, {
             model: newest,
-            drafts: drafts?.drafts ?? [],
+            drafts: begun(),
             onPublish: () => run(CommandIDs.publish),
             onMarket: () => run(CommandIDs.openMarket),
             onOpen: did => run(CommandIDs.openMarket, { did }),
-            onDraft: ({ draft: { key } }) => run(CommandIDs.publish, { key }),
+            onDraft: saved => void goOn(saved),
             onDiscard: saved => void discard(saved),
             trans
           }),
         renderHead: () =>
           React.createElement(MarketSectionHead, { model: newest, trans })
       };
+    }
+
+    /** What was begun here, and what was broken off elsewhere, such as in a notebook. */
+    function begun(): readonly ISavedDraft[] {
+      const here = drafts?.drafts ?? [];
+      const keys = new Set(here.map(({ draft }) => draft.key));
+      const elsewhere = newest.pending
+        .filter(({ key }) => !keys.has(key))
+        .map(({ key, draft }) =>
+          asSavedDraft({ draft: { ...(draft as object), key } })
+        )
+        .filter(saved => saved !== null);
+      return drafts === null ? [] : [...here, ...elsewhere];
+    }
+
+    async function goOn(saved: ISavedDraft): Promise<void> {
+      const { key } = saved.draft;
+      if (drafts?.drafts.every(({ draft }) => draft.key !== key) === true) {
+        await drafts.save(saved);
+      }
+      run(CommandIDs.publish, { key });
     }
 
     async function discard({

@@ -60,6 +60,7 @@ export const publish: JupyterFrontEndPlugin<IDrafts> = {
     });
 
     const host = {
+      jobs,
       wallet,
       openAsset: (did: string): void => {
         if (commands.hasCommand(CommandIDs.openMarket)) {
@@ -164,6 +165,7 @@ export const publish: JupyterFrontEndPlugin<IDrafts> = {
       const tab = new PublishTab(
         new PublishModel(saved, serverSettings, jobs, store),
         host,
+        serverSettings,
         trans
       );
       addTab(shell, tab);

@@ -151,8 +151,11 @@ export class MarketTab extends ContentTab<MarketModel> {
           }}
           onGet={() => {
             const to = host.folder();
+            const amount = asset.asset?.price?.amount;
             void this.act(asset, 'getting', 'get-asset', {
               did,
+              // No more than what is shown, whatever the seller does meanwhile.
+              ...(amount === undefined ? {} : { at_most: amount }),
               ...(to === null ? {} : { to })
             });
           }}

@@ -1,4 +1,5 @@
 import { Clipboard } from '@jupyterlab/apputils';
+import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
@@ -7,12 +8,14 @@ import { ipfsIcon } from '../components/icons';
 import { PublishForm } from '../components/PublishForm';
 import { plainText } from '../models/plainText';
 import type { PublishModel } from '../models/publish';
-import type { IWallet } from '../tokens';
+import type { IJobs, IWallet } from '../tokens';
 import { ContentTab } from './contentTab';
+import { runWithConsent } from './runOrAsk';
 import { told } from './told';
 
 /** What a form can have done. */
 export interface IPublishHost {
+  readonly jobs: IJobs;
   readonly wallet: IWallet | null;
   openAsset(did: string): void;
 }
@@ -24,11 +27,13 @@ export class PublishTab extends ContentTab<PublishModel> {
   /**
    * @param model - The publication.
    * @param host - Does what is asked for in the tab.
+   * @param settings - The connection to the Jupyter server.
    * @param trans - The language.
    */
   constructor(
     model: PublishModel,
     private readonly host: IPublishHost,
+    private readonly settings: ServerConnection.ISettings,
     private readonly trans: TranslationBundle
   ) {
     super(model);
@@ -64,7 +69,7 @@ export class PublishTab extends ContentTab<PublishModel> {
             onPublish={() => void this.publish()}
             onMakeReachable={() =>
               void told(trans.__('It is not reachable'), () =>
-                model.makeReachable()
+                this.makeReachable()
               )
             }
             onUse={config =>
@@ -86,6 +91,20 @@ export class PublishTab extends ContentTab<PublishModel> {
     this.update();
     void this.model.refreshStatus();
   };
+
+  private async makeReachable(): Promise<void> {
+    const { model, host, settings, trans } = this;
+    const { path, price, title } = model.form.draft;
+    await runWithConsent(
+      host.jobs,
+      'make-reachable',
+      { path, priced: price !== null },
+      settings,
+      trans,
+      title
+    );
+    await model.form.ask();
+  }
 
   private async publish(): Promise<void> {
     const { model, host } = this;
