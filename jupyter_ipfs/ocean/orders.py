@@ -16,6 +16,7 @@ from jupyter_ipfs.errors import (
     OceanNodeError,
     TransactionError,
 )
+from jupyter_ipfs.ocean import access
 from jupyter_ipfs.ocean import offer as offers
 from jupyter_ipfs.ocean import price as prices
 from jupyter_ipfs.ocean.journal import OrderNote
@@ -109,6 +110,7 @@ def order(
         TransactionError: It costs more than agreed, or was refused.
     """
     require_orderable(market, asset)
+    access.require_allowed(market, asset, signer.address)
     begun = market.node.initialize(asset.did, asset.service_id, signer.address)
     if begun.datatoken.lower() != asset.datatoken.lower():
         raise OceanNodeError("the Ocean Node asks for another datatoken than the asset's")

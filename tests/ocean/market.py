@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _numbers = itertools.count(1)
 
-ABOUT = {
+ABOUT: dict[str, Any] = {
     "description": "Made by a test, ten characters at least.",
     "author": "Ada",
     "license": "CC-BY-4.0",

@@ -1,4 +1,4 @@
-"""Publishing on the practice chain: what is listed, what is refused before it costs, what resumes."""
+"""Publishing on the practice chain: what is listed, what is refused, what goes on."""
 
 from __future__ import annotations
 

@@ -62,6 +62,8 @@ _PATH = re.compile(r"[A-Za-z@][\w@]*(?:\.[A-Za-z@][\w@]*)*", re.ASCII)
 # As the index cuts text: at everything that is neither letter nor digit.
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 20
+# SQLite takes 32,766 values and expressions 1,000 deep.
+_MAX_VALUES, _MAX_COMPARISONS = 10_000, 200
 _RELEVANCE = "bm25(words, 10.0, 2.0, 3.0, 5.0)"  # a name tells more than a description
 
 
@@ -106,7 +108,7 @@ def _sorted_by(field: str, *, falls: bool, text: str | None) -> str:
     column = _COLUMNS.get(field)
     if column is None:
         raise QueryError(f"nothing is sorted by {field[:80]!a}")
-    return f"{column} {'DESC' if falls else 'ASC'} NULLS LAST"
+    return f"assets.{column} {'DESC' if falls else 'ASC'} NULLS LAST"
 
 
 class _SQL:
@@ -120,6 +122,7 @@ class _SQL:
     def __init__(self) -> None:
         self.values: list[Scalar] = []
         self.match: str | None = None
+        self._comparisons = 0
 
     def of(self, condition: Condition, *, top: bool = True) -> str:
         match condition:
@@ -149,12 +152,15 @@ class _SQL:
             inner = self._any("address", sign, condition.values)
             return f"EXISTS (SELECT 1 FROM datatokens WHERE asset = assets.id AND {inner})"
         if field in _COLUMNS:
-            return self._any(_COLUMNS[field], sign, condition.values)
+            return self._any(f"assets.{_COLUMNS[field]}", sign, condition.values)
         inner = self._any("value", sign, condition.values)
         return f"EXISTS (SELECT 1 FROM {_json(field)} WHERE {inner})"
 
     def _any(self, column: str, sign: str, values: tuple[Scalar, ...]) -> str:
         self.values += values
+        self._comparisons += 1
+        if len(self.values) > _MAX_VALUES or self._comparisons > _MAX_COMPARISONS:
+            raise QueryError("too many conditions")
         if sign == "=" and len(values) > 1:
             return f"{column} IN ({', '.join('?' * len(values))})"
         return f"({' OR '.join([f'{column} {sign} ?'] * len(values))})"
@@ -180,7 +186,7 @@ class _SQL:
 
 def _there(field: str) -> str:
     if field in _COLUMNS:
-        return f"{_COLUMNS[field]} IS NOT NULL"
+        return f"assets.{_COLUMNS[field]} IS NOT NULL"
     return f"EXISTS (SELECT 1 FROM {_json(field)})"
 
 
