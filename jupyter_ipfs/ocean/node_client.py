@@ -14,12 +14,13 @@ from urllib.parse import quote
 from jupyter_ipfs.errors import (
     AccessDeniedError,
     AssetNotFoundError,
+    ConfigError,
     FetchError,
     LimitError,
     OceanNodeError,
     UnsafeContentError,
 )
-from jupyter_ipfs.net.address import ConfiguredEndpoint, UntrustedURL
+from jupyter_ipfs.net.address import ConfiguredEndpoint, UntrustedURL, shown
 from jupyter_ipfs.net.client import Client, Limits
 from jupyter_ipfs.ocean import node_answers
 from jupyter_ipfs.wallet.intents import OceanRequest
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(idle_s=30.0, total_s=90.0, size=4 << 20)
 QUERY_LIMITS = Limits(idle_s=30.0, total_s=90.0, size=64 << 20)
+# The node answers when it has read all of the file.
+FILE_LIMITS = Limits(idle_s=600.0, total_s=900.0, size=1 << 20)
 DOWNLOAD_LIMITS = Limits(idle_s=60.0, total_s=6 * 3600.0)
 
 _OK = 200
@@ -64,6 +67,8 @@ class OceanNode:
     """
 
     def __init__(self, address: Address, *, pause: Callable[[float], None] = time.sleep) -> None:
+        if "?" in address.url:
+            raise ConfigError(f"{shown(address.url)} is no Ocean Node's address: it has a question")
         self._client = Client(address, LIMITS)
         self._pause = pause
         self.url = address.url
@@ -223,7 +228,7 @@ class OceanNode:
     # Inside
 
     def _files(self, body: Mapping[str, Any]) -> Sequence[FileInfo]:
-        return node_answers.files(self._post("/api/services/fileInfo", body))
+        return node_answers.files(self._post("/api/services/fileInfo", body, FILE_LIMITS))
 
     def _signed(self, signer: Signer, command: str, ask: Callable[[Mapping[str, str]], _T]) -> _T:
         """Ask with a signature; once more where another process has used the nonce meanwhile."""
@@ -239,7 +244,7 @@ class OceanNode:
                 }  # fmt: skip
                 try:
                     return ask(signed)
-                except OceanNodeError as error:
+                except (OceanNodeError, AccessDeniedError) as error:
                     if last or not re.search(r"\bnonce\b", error.message, re.IGNORECASE):
                         raise
         raise AssertionError  # the second time returns or raises
