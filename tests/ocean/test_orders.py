@@ -159,7 +159,7 @@ def test_who_has_too_little_is_told_before_anything_is_sent(
 ) -> None:
     asset = published(session, session.add(fresh()), price="999999999")
     before = height(sandbox)
-    with pytest.raises(InsufficientFundsError, match="this costs 1000999998.999 OCEAN"):
+    with pytest.raises(InsufficientFundsError, match=r"this costs 1000999998\.999 OCEAN"):
         session.ocean.buy(asset)
     assert height(sandbox) == before
 
@@ -231,7 +231,7 @@ def test_who_is_not_allowed_is_told_so_and_pays_nothing(session: Session, sandbo
         only = [sandbox.address("author")]
         asset = published(session, root, allow=only, template=template, title=f"Closed {template}")
         before = height(sandbox)
-        with pytest.raises((AccessDeniedError, OceanNodeError)):
+        with pytest.raises(AccessDeniedError, match="not among those"):
             session.ocean.buy(asset)
         assert height(sandbox) == before
         session.wallet.practice("author")
@@ -306,7 +306,6 @@ def test_a_car_with_the_right_digest_and_another_root_is_refused(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A publisher who lies: the DDO's root is not that of the CAR."""
-    from jupyter_ipfs.ocean import description  # noqa: PLC0415
     from jupyter_ipfs.ocean.published import Published  # noqa: PLC0415
 
     real = Published.of
@@ -316,7 +315,7 @@ def test_a_car_with_the_right_digest_and_another_root_is_refused(
 
         return replace(real(*args, **options), root_sha256="ab" * 32)
 
-    monkeypatch.setattr(description.Published, "of", lying)
+    monkeypatch.setattr(Published, "of", lying)
     asset = published(session, session.add(tree(tmp_path / "d")), price="1")
     monkeypatch.undo()
     with pytest.raises(VerificationError, match="another CID"):
