@@ -8,13 +8,16 @@ import { files } from './plugins/files';
 import { inspect } from './plugins/inspect';
 import { items } from './plugins/items';
 import { jobs } from './plugins/jobs';
+import { market } from './plugins/market';
 import { node } from './plugins/node';
 import { nodeSection } from './plugins/nodeSection';
 import { open } from './plugins/open';
 import { panel } from './plugins/panel';
+import { publish } from './plugins/publish';
 import { store } from './plugins/store';
 import { transfers } from './plugins/transfers';
 import { tutorial } from './plugins/tutorial';
+import { wallet } from './plugins/wallet';
 
 export * from './tokens';
 
@@ -27,13 +30,16 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   store,
   cures,
   events,
+  wallet,
   panel,
   items,
   nodeSection,
   drive,
   open,
   inspect,
-  files
+  files,
+  publish,
+  market
 ];
 
 export default plugins;

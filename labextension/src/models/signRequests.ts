@@ -239,6 +239,7 @@ export class SignRequestsModel {
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     this.abort?.abort();
     Signal.clearData(this);
   }

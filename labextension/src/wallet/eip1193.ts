@@ -120,10 +120,14 @@ function asWalletError(error: unknown): Error {
   const data = isRecord(error.data) ? error.data.originalError : null;
   const inner = isRecord(data) ? data.code : null;
   const kind =
-    KINDS[String(code)] ??
-    KINDS[String(inner)] ??
-    (isClosed(words) ? 'rejected' : 'failed');
+    kindOf(code) ?? kindOf(inner) ?? (isClosed(words) ? 'rejected' : 'failed');
   return new WalletError(kind, words);
+}
+
+function kindOf(code: unknown): WalletErrorKind | undefined {
+  return typeof code === 'number' || typeof code === 'string'
+    ? KINDS[String(code)]
+    : undefined;
 }
 
 /**
