@@ -153,7 +153,7 @@ def prepare(
     """
     where = content.path(path)
     node = content.resolve(where)
-    name = _name(where)
+    name = _name(where) or _known_name(content, node.cid)
     is_digest = node.cid.codec == RAW or node.cid.is_identity
     if node.kind == reader.FILE and not (priced and is_digest):
         profile = profiles.UNIXFS_V0_2015 if node.cid.version == 0 else profiles.UNIXFS_V1_2025
@@ -222,3 +222,8 @@ def _name(where: ContentPath) -> str:
     except CIDError:
         return where.name
     return ""
+
+
+def _known_name(content: Content, root: CID) -> str:
+    """The name that the root was stored under: people are to get ``birds.csv`` as that."""
+    return next((each.name for each in content.names() if each.root == root), "")
