@@ -65,7 +65,6 @@ def test_ocean_js_orders_and_downloads_what_python_has_published(
             agree_public_cid=True,
         )
     task = {
-        "task": "buy",
         "did": asset.did,
         "node": sandbox.info.node_url,
         "rpc": sandbox.info.rpc_url,

@@ -1,5 +1,5 @@
-// Ocean's own client against an Ocean Node: resolves, orders and downloads an asset, or validates
-// DDOs. Reads one JSON object from standard input, writes one to standard output.
+// Ocean's own client against an Ocean Node: resolves, orders and downloads an asset. Reads one JSON
+// object from standard input, writes one to standard output.
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 
@@ -8,20 +8,6 @@ const require = createRequire(`${task.packages}/`);
 // ocean.js logs to the console, and standard output is ours.
 for (const name of ['log', 'info', 'debug', 'warn', 'error']) {
   console[name] = (...words) => process.stderr.write(`${words.join(' ')}\n`);
-}
-
-async function validate() {
-  const { DDOManager } = require('@oceanprotocol/ddo-js');
-  const verdicts = [];
-  for (const ddo of task.ddos) {
-    try {
-      verdicts.push((await DDOManager.getDDOClass(ddo).validate())[0]);
-    } catch (error) {
-      process.stderr.write(`${error}\n`);
-      verdicts.push(false);
-    }
-  }
-  return { verdicts };
 }
 
 async function buy() {
@@ -85,5 +71,4 @@ async function buy() {
   };
 }
 
-const result = await { validate, buy }[task.task]();
-process.stdout.write(JSON.stringify(result), () => process.exit(0));
+process.stdout.write(JSON.stringify(await buy()), () => process.exit(0));

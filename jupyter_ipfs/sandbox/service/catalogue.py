@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.sandbox import strict_json
 from jupyter_ipfs.sandbox.service import assets
 from jupyter_ipfs.sandbox.service.numbers import whole_number
 from jupyter_ipfs.sandbox.service.refusal import Refusal
@@ -64,10 +64,11 @@ def files(key: NodeKey, document: Document, place: int) -> list[Any]:
     """
     service: dict[str, Any] = document["services"][place]
     try:
-        found = json.loads(key.decrypt(bytes.fromhex(service["files"].removeprefix("0x"))))
+        text = key.decrypt(bytes.fromhex(service["files"].removeprefix("0x")))
+        found = strict_json.parse(text)
         listed, owners = found["files"], (found["nftAddress"], found["datatokenAddress"])
         named = tuple(str(each).lower() for each in owners)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise Refusal(_FAILED, "Failed to decrypt") from None
     # Else somebody could publish another's encrypted files as theirs, and sell them.
     if named != (document["nftAddress"].lower(), service["datatokenAddress"].lower()):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import ddo as rules
+from jupyter_ipfs.sandbox import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,18 +15,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.sandbox.service.key import NodeKey
 
 Document = dict[str, Any]
-
-
-def strict_json(data: bytes | str) -> Any:  # noqa: ANN401
-    """Parse JSON of a stranger: no key twice, no NaN, no bottomless nesting.
-
-    Raises:
-        ValueError: It is none, or has one of those.
-    """
-    try:
-        return json.loads(data, object_pairs_hook=_once, parse_constant=_no_constant)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def read(key: NodeKey, event: Mapping[str, Any], data_nft: str, chain_id: int) -> Document:
@@ -97,7 +85,7 @@ def has_hash(text: bytes, document: Document, flags: int, expected: bytes) -> bo
 
 def _parsed(text: bytes) -> Document:
     try:
-        document = strict_json(text)
+        document = strict_json.parse(text)
     except ValueError:
         raise DDOError("The decrypted DDO is no JSON.") from None
     if not isinstance(document, dict):
@@ -105,14 +93,3 @@ def _parsed(text: bytes) -> Document:
     # Whoever edits an asset may send back what the index had added.
     document.pop("indexedMetadata", None)
     return document
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Document:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_ipfs.errors import (
-    BlockNotFoundError,
     CIDError,
     IPFSError,
-    LimitError,
+    JupyterIPFSError,
     UnsafeContentError,
 )
 from jupyter_ipfs.ipld.cid import CID
@@ -33,7 +32,7 @@ _URL, _IPFS = KINDS[:2]
 _BAD_REQUEST, _FAILED, _UNREACHABLE = 400, 500, 501
 _OK = 200
 
-_LIMITS = Limits(total_s=600.0, size=1 << 30)
+_LIMITS = Limits(total_s=300.0, size=1 << 30)
 _HEADERS = 20
 # These would change where the request goes, or what comes back.
 _NOT_SENT = frozenset(
@@ -132,10 +131,10 @@ class Files:
                 for chunk in opened.chunks:
                     digest.update(chunk)
                     size += len(chunk)
-        except (BlockNotFoundError, LimitError, _UnreadableError):
-            digest, size = hashlib.sha256(), 0
         except UnsafeContentError:
             raise _unsafe() from None
+        except JupyterIPFSError:
+            digest, size, content_type = hashlib.sha256(), 0, ""
         name = parsed.url.url if isinstance(parsed, URLFile) and told else ""
         return {
             "valid": True,
@@ -171,7 +170,7 @@ class Files:
             return stack.enter_context(self.open(parse(file))), stack
         except UnsafeContentError:
             raise _unsafe() from None
-        except IPFSError:
+        except JupyterIPFSError:
             # Neither the CID nor the address, which its buyer does not know.
             raise Refusal(_UNREACHABLE, "Unknown error: the file cannot be fetched") from None
 

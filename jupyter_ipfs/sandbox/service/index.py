@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import DDOError, OceanError
@@ -13,7 +16,6 @@ from jupyter_ipfs.sandbox.service import assets, document, pricing
 from jupyter_ipfs.sandbox.service.assets import Publication
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Mapping
 
     from jupyter_ipfs.ocean.abi import Event
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from jupyter_ipfs.sandbox.service.database import Database
     from jupyter_ipfs.sandbox.service.document import Document
     from jupyter_ipfs.sandbox.service.key import NodeKey
+
+_log = logging.getLogger("jupyter_ipfs")
 
 _CHUNK = 200  # blocks whose events are kept by one transaction
 _NFT, _DATATOKEN = "ERC721Template", "ERC20Template"
@@ -100,7 +104,7 @@ class Index:
                 contract, name, handle = self._handlers[bytes(log["topics"][0])]
                 event = abi.decode_event(contract, name, log)
                 if event is not None:
-                    handle(db, event)
+                    _one(db, partial(handle, db, event))
             assets.set_progress(db, last, self._chain.block_hash(last))
 
     # — assets —
@@ -123,6 +127,9 @@ class Index:
             self._complete(db, found, event, previous)
         except (DDOError, OceanError) as refused:
             state = Publication(did, event.address, event.tx_hash, valid=False, error=str(refused))
+        except (KeyError, TypeError, ValueError):
+            words = "The DDO cannot be read."
+            state = Publication(did, event.address, event.tx_hash, valid=False, error=words)
         else:
             state = Publication(did, event.address, event.tx_hash)
         assets.note(db, state)
@@ -240,6 +247,19 @@ class Index:
             return
         found["indexedMetadata"]["stats"] = self._stats(db, found["services"])
         assets.save(db, found)
+
+
+def _one(db: sqlite3.Connection, work: Callable[[], None]) -> None:
+    """Do one event's work, or none of it: what a stranger wrote must not stop the index."""
+    db.execute("SAVEPOINT event")
+    try:
+        work()
+    except (sqlite3.Error, OSError):
+        raise  # the disk's fault: tried again
+    except Exception as error:  # noqa: BLE001
+        db.execute("ROLLBACK TO event")
+        _log.warning("an event could not be followed: %s", type(error).__name__)
+    db.execute("RELEASE event")
 
 
 def _time(seconds: int, end: str = "Z") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import OceanError
 from jupyter_ipfs.ocean import abi
+from jupyter_ipfs.sandbox import strict_json
 from jupyter_ipfs.sandbox.service.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ class Orders:
         datatoken: str = service["datatokenAddress"]
         for event in _events(receipt, "ProviderFee", datatoken):
             try:
-                data = json.loads(event.fields["providerData"])
-            except (ValueError, RecursionError):
+                data = strict_json.parse(event.fields["providerData"])
+            except ValueError:
                 continue
             if (
                 isinstance(data, dict)

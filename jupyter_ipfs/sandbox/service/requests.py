@@ -12,19 +12,16 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from eth_account import Account
-from eth_account.messages import encode_defunct
 from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 
-from jupyter_ipfs.errors import OceanError
+from jupyter_ipfs.errors import OceanError, SignatureError
 from jupyter_ipfs.sandbox.service.numbers import whole_number
 from jupyter_ipfs.sandbox.service.refusal import Refusal
+from jupyter_ipfs.wallet.recover import message_digest, recover, signature_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from eth_account.messages import SignableMessage
 
     from jupyter_ipfs.sandbox.service.chain_reads import ChainReads
     from jupyter_ipfs.sandbox.service.database import Database
@@ -186,34 +183,27 @@ class Requests:
 
     # — signatures —
 
-    def _is_signed(self, address: str, message: str, signature: str) -> bool:
-        digest = keccak(text=message)
-        try:
-            proof = bytes.fromhex(signature.removeprefix("0x"))
-        except ValueError:
-            return False
+    def _is_signed(self, address: str, text: str, signature: str) -> bool:
+        digest = keccak(text=text)
         wanted = to_checksum_address(address)
-        # Wallets that take only text sign the digest's 66 characters.
-        forms = (encode_defunct(primitive=digest), encode_defunct(text="0x" + digest.hex()))
-        if any(_recovered(form, proof) == wanted for form in forms):
-            return True
-        return self._is_contracts(wanted, digest, proof)
+        try:
+            # Wallets that take only text sign the digest's 66 characters.
+            if wanted in {recover(digest, signature), recover("0x" + digest.hex(), signature)}:
+                return True
+        except SignatureError:
+            pass  # contracts have signatures of any form
+        return any(
+            self._is_contracts(wanted, each, signature) for each in (digest, message_digest(text))
+        )
 
-    def _is_contracts(self, address: str, digest: bytes, proof: bytes) -> bool:
+    def _is_contracts(self, address: str, digest: bytes, signature: str) -> bool:
         from eth_abi.abi import encode  # noqa: PLC0415  (beside its only use)
 
-        data = _MAGIC + encode(["bytes32", "bytes"], [digest, proof])
         try:
+            data = _MAGIC + encode(["bytes32", "bytes"], [digest, signature_bytes(signature)])
             return self._chain.raw_call(address, data)[:32] == _MAGIC.ljust(32, b"\0")
-        except OceanError:
+        except (OceanError, SignatureError):
             return False
-
-
-def _recovered(message: SignableMessage, proof: bytes) -> str | None:
-    try:
-        return str(Account.recover_message(message, signature=proof))
-    except Exception:  # noqa: BLE001  (a stranger's bytes through three libraries)
-        return None
 
 
 def _base64(data: bytes) -> str:

@@ -129,7 +129,9 @@ class QueryHandler(ServiceHandler):
             wanted = query.parse(body)
             with self.service.database.reading() as db:
                 found = search.search(db, wanted)
-        except (QueryError, RecursionError) as error:
+        except QueryError as error:
             raise Refusal(400, f"Bad query: {error}") from None
+        except (OverflowError, UnicodeEncodeError):
+            raise Refusal(400, "Bad query: a value cannot be compared with") from None
         found["request_params"] = {"per_page": wanted.limit, "q": body.get("q", "*")}
         return found

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tornado.web import RequestHandler
 
-from jupyter_ipfs.errors import JupyterIPFSError
-from jupyter_ipfs.sandbox.service.document import strict_json
+from jupyter_ipfs.sandbox import strict_json
 from jupyter_ipfs.sandbox.service.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class ServiceHandler(RequestHandler):
         if len(self.request.body) > most:
             raise Refusal(413, "Payload Too Large")
         try:
-            body = strict_json(self.request.body)
+            body = strict_json.parse(self.request.body)
         except ValueError:
             raise Refusal(400, "Invalid JSON") from None
         if not isinstance(body, dict):
@@ -99,6 +98,10 @@ class ServiceHandler(RequestHandler):
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Do ``work`` in the service's threads."""
         return await asyncio.get_running_loop().run_in_executor(self.service.pool, work)
+
+    async def in_content_thread(self, work: Callable[[], T]) -> T:
+        """Do ``work`` that waits for content, in threads of its own."""
+        return await asyncio.get_running_loop().run_in_executor(self.service.content_pool, work)
 
     def send_json(self, value: object) -> None:
         """Answer with JSON."""
@@ -129,8 +132,7 @@ class ServiceHandler(RequestHandler):
         """Log what kind of error it was: texts may hold addresses and signatures (safety.md 11)."""
         if isinstance(value, Refusal):
             return
-        said = value.message if isinstance(value, JupyterIPFSError) else ""
-        _log.warning("the practice node failed: %s %s", typ.__name__ if typ else "?", said)
+        _log.warning("the practice node failed: %s", typ.__name__ if typ else "?")
 
 
 def text_of(body: dict[str, Any], name: str) -> str | None:

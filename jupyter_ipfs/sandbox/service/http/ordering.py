@@ -34,9 +34,9 @@ class FileInfoHandler(ServiceHandler):
             if not service_id:
                 words = 'Invalid Request: matching "serviceId" not specified!'
                 raise Refusal(400, words)
-            self.send_json(await self.in_thread(lambda: self._of_asset(did, service_id)))
+            self.send_json(await self.in_content_thread(lambda: self._of_asset(did, service_id)))
         elif text_of(body, "type"):
-            self.send_json([await self.in_thread(lambda: self.service.files.info(body))])
+            self.send_json([await self.in_content_thread(lambda: self.service.files.info(body))])
         else:
             raise Refusal(400, "Invalid request parameters")
 
@@ -102,7 +102,7 @@ class DownloadHandler(ServiceHandler):
 
     async def get(self) -> None:
         """Send a file to whoever has ordered it."""
-        opened, stack = await self.in_thread(self._open)
+        opened, stack = await self.in_content_thread(self._open)
         try:
             self.set_header("Content-Type", opened.content_type)
             # Neither its name nor its address: they are the encrypted files'.
@@ -113,7 +113,7 @@ class DownloadHandler(ServiceHandler):
                 self.set_header("Content-Length", str(opened.size))
             await send(self, opened.chunks, self.service.content_pool)
         finally:
-            await self.in_thread(stack.close)
+            await self.in_content_thread(stack.close)
 
     def _open(self) -> tuple[Opened, ExitStack]:
         asked = {

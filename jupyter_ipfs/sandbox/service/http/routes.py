@@ -26,9 +26,9 @@ _ROUTES: tuple[tuple[str, type[ServiceHandler]], ...] = (
     (f"{_SERVICES}/fileInfo", ordering.FileInfoHandler),
     (f"{_SERVICES}/initialize", ordering.InitializeHandler),
     (f"{_SERVICES}/download", ordering.DownloadHandler),
-    (f"{_AQUARIUS}/assets/(?:ddo|metadata)/(did[^/]+)(?:/(?:true|false))?", aquarius.DDOHandler),
     (f"{_AQUARIUS}/assets/ddo/validate", aquarius.ValidateHandler),
     (f"{_AQUARIUS}/assets/metadata/query", aquarius.QueryHandler),
+    (f"{_AQUARIUS}/assets/(?:ddo|metadata)/([^/]+)(?:/(?:true|false))?", aquarius.DDOHandler),
     (f"{_AQUARIUS}/state/ddo", aquarius.StateHandler),
 )
 

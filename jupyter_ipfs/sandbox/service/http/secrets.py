@@ -11,6 +11,8 @@ from eth_utils.address import to_checksum_address
 from jupyter_ipfs.errors import DDOError, OceanError
 from jupyter_ipfs.ocean import abi, ecies
 from jupyter_ipfs.ocean import ddo as rules
+from jupyter_ipfs.sandbox import strict_json
+from jupyter_ipfs.sandbox.failure import RPCError
 from jupyter_ipfs.sandbox.service import assets, document
 from jupyter_ipfs.sandbox.service.http.handler import MAX_BODY, ServiceHandler, text_of
 from jupyter_ipfs.sandbox.service.refusal import Refusal
@@ -101,7 +103,7 @@ class DecryptHandler(ServiceHandler):
     def _published(self, tx_hash: str, data_nft: str) -> tuple[int, bytes, bytes]:
         try:
             receipt = self.service.chain.receipt(tx_hash.lower())
-        except Exception:  # noqa: BLE001  (whatever a stranger's hash does to the chain)
+        except RPCError:
             receipt = None
         for log in receipt.logs if receipt else ():
             if to_checksum_address(log["address"]) != data_nft:
@@ -115,7 +117,7 @@ class DecryptHandler(ServiceHandler):
 
     def _check(self, text: bytes, flags: int, digest: bytes, data_nft: str) -> None:
         try:
-            parsed = document.strict_json(text)
+            parsed = strict_json.parse(text)
         except ValueError:
             parsed = None
         did = rules.did(data_nft, self.service.chain_id)
