@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+if TYPE_CHECKING:
+    from tests.sandboxes import Sandbox
+
 CARD = "application/vnd.jupyter-ipfs.cid+json"
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 QUICKSTART = Path(__file__).parents[1] / "notebooks" / "quickstart.ipynb"
+PUBLISH = QUICKSTART.with_name("publish.ipynb")
 
 
 def run(notebook: Path, place: Path) -> Any:  # noqa: ANN401  (nbformat has no types)
@@ -56,3 +60,17 @@ def test_the_quickstart_runs_and_gives_the_same_cids_in_another_repo(
         assert "the same CID:   True\nthe same table: True" in text
     assert len(runs[0]) == 4
     assert runs[0] == runs[1]
+
+
+def test_the_tutorial_on_publishing_runs_from_training_to_what_was_earned(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_IPFS_REPO", str(sandbox.repo))
+    text = printed(run(PUBLISH, tmp_path))
+    assert "Practice: only on this computer, play money" in text
+    assert "model · 5 OCEAN" in text
+    assert "paid 5.005 OCEAN" in text
+    assert "each matches its CID, and they are all of what was published" in text
+    assert "the same model:   True\nthe same answers: True" in text
+    assert "earned: " in text
+    assert (tmp_path / "bought-model" / "model.skops").exists()
