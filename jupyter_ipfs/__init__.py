@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from jupyter_ipfs.errors import JupyterIPFSError
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.session import Session, connect
+    from jupyter_ipfs.widgets.wallet import WalletButton
 
-__all__ = ["CID", "JupyterIPFSError", "Session", "connect"]
+__all__ = ["CID", "JupyterIPFSError", "Session", "WalletButton", "connect"]
 
 _HOMES = {
     "CID": "jupyter_ipfs.ipld.cid",
     "JupyterIPFSError": "jupyter_ipfs.errors",
     "Session": "jupyter_ipfs.session",
+    "WalletButton": "jupyter_ipfs.widgets.wallet",
     "connect": "jupyter_ipfs.session",
 }
 
