@@ -1,31 +1,31 @@
-"""What the labextension's own tests read is what this server writes.
-
-``tests/browser/rest.json`` is written here: ``WRITE_FIXTURES=1 pytest`` of this
-file writes it anew; times and places are then the same on every computer.
-"""
+"""What the labextension's own tests read is what this server writes; see `payloads`."""
 
 from __future__ import annotations
 
-import json
 import os
-from pathlib import Path
-from typing import Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
+from eth_account import Account
 
 from jupyter_ipfs import config as settings
 from jupyter_ipfs.config.environment import VARIABLES
 from jupyter_ipfs.node.add import Options
 from jupyter_ipfs.server import config, items
+from jupyter_ipfs.server.wallet import listing, resource
+from jupyter_ipfs.server.wallet.place import Place
+from jupyter_ipfs.server.wallet.wallets import Wallets
 from jupyter_ipfs.session import connect
-from tests.server.test_routes import schema
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.wallet.requests import Mailbox, Origin
+from tests.server.payloads import Steady, compare
+from tests.server.test_wallet import CHAIN, signature
 
-FILE = Path(__file__).parents[1] / "browser" / "rest.json"
-WRITE = "WRITE_FIXTURES"
-TIME = 1_700_000_000.25
-TIMES = {"created_at", "since", "checked_at"}
-KINDS = {"item": "Item", "config": "Config"}
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = "photo\u202egpj.exe\n<script>"
 
 
 @pytest.fixture
@@ -36,18 +36,6 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             monkeypatch.delenv(name)
     monkeypatch.setenv("JUPYTER_IPFS_REPO", str(tmp_path / "ipfs"))
     return tmp_path / "ipfs"
-
-
-def steady(value: Any, tmp_path: Path) -> Any:  # noqa: ANN401  (any JSON)
-    """The same on every computer and at every time."""
-    if isinstance(value, dict):
-        return {
-            key: TIME if key in TIMES and each is not None else steady(each, tmp_path)
-            for key, each in value.items()
-        }
-    if isinstance(value, list):
-        return [steady(each, tmp_path) for each in value]
-    return value.replace(str(tmp_path), "/shared") if isinstance(value, str) else value
 
 
 def listed(query: str) -> dict[str, Any]:
@@ -69,7 +57,7 @@ def written(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         session.repo.record_check(root, str(lab / "results.car"))
         session.repo.record_copy(root, "http://kubo-lab:5001")
         told["item-elsewhere"] = listed("survey")
-        hostile = tmp_path / "photo\u202egpj.exe\n<script>"
+        hostile = tmp_path / HOSTILE
         hostile.write_bytes(b"hostile")
         unkept = session.add(hostile, pin=False, options=Options(wrap=True))
     told["item-hostile"] = items.item(str(unkept), {})
@@ -77,16 +65,33 @@ def written(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     monkeypatch.setenv(VARIABLES["backend"], "embedded")
     settings.hand_down({}, ["quota"])
     told["config"] = config.current()
-    return {name: steady(payload, tmp_path) for name, payload in told.items()}
+    return told
+
+
+def asked(repo: Path) -> dict[str, Any]:
+    """What is told of wallets, and of what they are asked."""
+    account, wallets, user = Account.create(), Wallets(), "ada"
+    told: dict[str, Any] = {"wallet": resource.current(user, wallets)}
+    place = Place("localhost:8888", "http://localhost:8888/")
+    text = wallets.challenge(user, place, account.address, CHAIN).text()
+    wallets.open(user, place, text, signature(account, text), "Mask")
+    with closing(Mailbox(repo)) as mailbox:
+        kernel = Origin("6b2b6ab2-1b3e-4e52-9c9d-0d2f5a7c3e11", "a b/publish.ipynb", 7)
+        mailbox.ask(SignIn(CHAIN), origin=kernel)
+        call = ContractCall(CHAIN, "MockERC20", account.address, "approve", (account.address, 5))
+        mailbox.ask(call, address=account.address, note=HOSTILE)
+        request = OceanRequest("https://ocean.example", 3, "download")
+        mailbox.ask(request, address=account.address, origin=kernel)
+    for each in listing.listed(user, wallets):
+        told[f"request-{each['kind']}"] = each
+    told["wallet-signed-in"] = resource.current(user, wallets)
+    return told
 
 
 def test_the_payloads_of_the_front_end_s_tests_are_what_the_server_writes(
     repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUPYTER_IPFS_SERVER", "{}")  # what is handed down goes with the test
-    told = written(repo, tmp_path, monkeypatch)
-    for name, payload in told.items():
-        jsonschema.validate(payload, schema(KINDS[name.partition("-")[0]]))
-    if os.environ.get(WRITE):
-        FILE.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
-    assert json.loads(FILE.read_text("utf-8")) == told, f"{WRITE}=1 writes it anew"
+    steady = Steady(tmp_path)
+    compare(steady(written(repo, tmp_path, monkeypatch)))
+    compare(steady(asked(repo)))
