@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import (
     ChainError,
+    FetchError,
     InsufficientFundsError,
     JupyterIPFSError,
+    OceanError,
     TransactionError,
 )
 from jupyter_ipfs.ocean import abi
+from jupyter_ipfs.wallet import recursion_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,17 +44,16 @@ def translated(where: str) -> Iterator[None]:
         where: The chain, as messages name it. What errors say of themselves may hold the
             endpoint's address with its key, so nothing of it is kept but a contract's reason.
     """
-    import requests  # noqa: PLC0415
+    recursion_limit.keep()
     from web3.exceptions import (  # noqa: PLC0415
         ContractLogicError,
         TransactionNotFound,
-        Web3Exception,
         Web3RPCError,
     )
 
     try:
         yield
-    except JupyterIPFSError:
+    except OceanError:
         raise
     except ContractLogicError as error:
         raise reverted(error) from None
@@ -59,19 +61,29 @@ def translated(where: str) -> Iterator[None]:
         raise TransactionError("that transaction is not known to the chain") from None
     except Web3RPCError as error:
         raise _answered(error, where) from None
-    except (requests.RequestException, TimeoutError, ConnectionError):
+    except (FetchError, TimeoutError, ConnectionError):
         raise ChainError(
             f"{where} does not answer", "look at rpc_url in the settings, or try again later"
         ) from None
-    except (Web3Exception, ValueError, TypeError, KeyError) as error:
-        if type(error).__module__.startswith("eth_tester"):
-            raise reverted(error) from None
-        raise ChainError(f"{where} answers what cannot be understood") from None
-    except Exception as error:
-        # The chain in process raises what only its own packages know.
-        if type(error).__module__.partition(".")[0] in {"eth_tester", "eth", "eth_utils"}:
-            raise _answered(error, where) from None
-        raise
+    except Exception as error:  # noqa: BLE001  (told apart below; what is no answer's goes on)
+        raise _other(error, where) from None
+
+
+def _other(error: Exception, where: str) -> Exception:
+    """Return what an error becomes that is none of web3's own for a chain's answer."""
+    from web3.exceptions import Web3Exception  # noqa: PLC0415
+
+    # The chain in process raises what only its own packages know.
+    if type(error).__module__.partition(".")[0] in {"eth_tester", "eth", "eth_utils"}:
+        return _answered(error, where)
+    # Any of these comes of an answer that is not of the form that it should be.
+    strange = (Web3Exception, JupyterIPFSError, ValueError, TypeError, KeyError, AttributeError,
+               RecursionError)  # fmt: skip
+    return _unclear(where) if isinstance(error, strange) else error
+
+
+def _unclear(where: str) -> ChainError:
+    return ChainError(f"{where} answers what cannot be understood")
 
 
 def reverted(error: BaseException, tx_hash: str | None = None) -> TransactionError:

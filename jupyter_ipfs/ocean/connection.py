@@ -23,6 +23,7 @@ from jupyter_ipfs.ocean import abi, calls, price
 from jupyter_ipfs.ocean.call_words import TOKEN
 from jupyter_ipfs.ocean.chain_errors import NonceTakenError, translated
 from jupyter_ipfs.ocean.mined import Mined
+from jupyter_ipfs.wallet import recursion_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.protocols import Signer
     from jupyter_ipfs.wallet.intents import ContractCall
 
-TIMEOUT_S = 20.0
 WAIT_S = 180.0
 
 _POLL_S = 2.0
@@ -64,6 +64,7 @@ class ChainConnection:
         self.chain = chain
         self._rpc_url = rpc_url
         self._given = web3
+        self._filled: dict[str, int] = {}  # by address: the nonce that was given out last
         self._sent: dict[str, tuple[int, float]] = {}  # by address: nonce, when
         self._tokens: dict[str, tuple[str, int]] = {}
 
@@ -224,11 +225,16 @@ class ChainConnection:
         """
         with self._one_at_a_time(signer.address):
             try:
-                return signer.send(call, self)
+                tx_hash = signer.send(call, self)
             except NonceTakenError:
                 # Another process has sent something meanwhile.
                 self._sent.pop(signer.address, None)
-                return signer.send(call, self)
+                tx_hash = signer.send(call, self)
+            # A wallet in the browser has filled it by itself.
+            nonce = self._filled.pop(signer.address, None)
+            if nonce is not None:
+                self._sent[signer.address] = nonce, time.monotonic()
+            return tx_hash
 
     def transact(self, signer: Signer, call: ContractCall, timeout_s: float = WAIT_S) -> Receipt:
         """Send a call, wait until it is mined and check that it is what was asked for."""
@@ -254,7 +260,7 @@ class ChainConnection:
             gas = self.web3.eth.estimate_gas({**made, "from": sender})  # type: ignore[typeddict-item]
             latest = self.web3.eth.get_block("latest")
             made["gas"] = min(int(gas * _MARGIN), int(latest["gasLimit"]))
-            made["nonce"] = self._next_nonce(sender)
+            made["nonce"] = self._filled[sender] = self._next_nonce(sender)
             fees, most = self._fees(latest)
         made |= fees
         self._require_funds(sender, call.value_wei + gas * most)
@@ -271,16 +277,8 @@ class ChainConnection:
         Raises:
             TransactionError: The chain refuses it.
         """
-        from eth_account import Account  # noqa: PLC0415
-        from eth_account.typed_transactions.typed_transaction import TypedTransaction  # noqa: PLC0415
-        from hexbytes import HexBytes  # noqa: PLC0415
-
         with translated(self._where):
             tx_hash = self.web3.eth.send_raw_transaction(raw)
-        with contextlib.suppress(ValueError, TypeError, KeyError):
-            sender = str(Account.recover_transaction(raw))
-            nonce = int(TypedTransaction.from_bytes(HexBytes(raw)).as_dict()["nonce"])
-            self._sent[sender] = nonce, time.monotonic()
         return "0x" + bytes(tx_hash).hex()
 
     # Afterwards
@@ -308,8 +306,10 @@ class ChainConnection:
         return Mined(self.web3, self._where, self.poll_s).check(tx_hash, call, sender, timeout_s)
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self.__dict__.pop("web3", None)
+        """Close the connections; the next request opens new ones."""
+        web3 = self.__dict__.pop("web3", None)
+        if web3 is not None and web3 is not self._given:
+            web3.provider.close()
 
     # Inside
 
@@ -319,9 +319,10 @@ class ChainConnection:
         return f"{self.chain.title} ({host})" if host else self.chain.title
 
     def _connect(self) -> Web3:
+        recursion_limit.keep()
         from jupyter_ipfs.ocean.web3_provider import connect  # noqa: PLC0415
 
-        return connect(self._rpc_url, TIMEOUT_S)
+        return connect(self._rpc_url)
 
     @contextlib.contextmanager
     def _one_at_a_time(self, address: str) -> Iterator[None]:

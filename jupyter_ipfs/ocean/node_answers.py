@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jupyter_ipfs.errors import OceanNodeError
+from jupyter_ipfs.net import json_depth
 from jupyter_ipfs.ocean.abi import plain_text
 
 if TYPE_CHECKING:
@@ -110,8 +111,10 @@ def parsed(data: bytes) -> object:
         OceanNodeError: It is none.
     """
     try:
-        found: object = json.loads(data, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        json_depth.check(data)
+        # As text: json takes other encodings too, in which brackets hide.
+        found: object = json.loads(data.decode(), parse_constant=_refuse_constant)
+    except ValueError:
         raise OceanNodeError("the Ocean Node's answer is no JSON") from None
     return found
 
@@ -119,13 +122,13 @@ def parsed(data: bytes) -> object:
 def words(answer: Answer) -> str:
     """Return what the node says of an error, in one line that no signature is in."""
     try:
-        text = answer.read().decode("utf-8", "replace")
+        data = answer.read()
     except Exception:  # noqa: BLE001  (it broke off: then it says nothing)
         return ""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = text
+        found = parsed(data)
+    except OceanNodeError:
+        found = data.decode("utf-8", "replace")
     if isinstance(found, dict):
         found = found.get("error") or found.get("message") or ""
     if not isinstance(found, str) or found.lstrip().startswith("<"):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_ipfs.errors import KeystoreError, SignatureError, SigningError
+from jupyter_ipfs.wallet import recursion_limit
 from jupyter_ipfs.wallet.intent_json import strict_json
 from jupyter_ipfs.wallet.recover import check, checksummed, ocean_digest
 from jupyter_ipfs.wallet.requests import LONGEST_S
@@ -42,6 +43,7 @@ class LocalSigner:
     @classmethod
     def of_key(cls, key: bytes, kind: str) -> Self:
         """Make a signer of a private key."""
+        recursion_limit.keep()
         from eth_account import Account  # noqa: PLC0415  (takes a second to import)
 
         return cls(Account.from_key(key), kind)
@@ -103,6 +105,7 @@ class KeystoreSigner(LocalSigner):
         Raises:
             KeystoreError: It is none, or the password is another one.
         """
+        recursion_limit.keep()
         from eth_account import Account  # noqa: PLC0415  (takes a second to import)
 
         document = _keystore(Path(file).expanduser())
