@@ -69,9 +69,7 @@ class WalletStatus:
 
     def _lines(self) -> list[str]:
         lines = [_KINDS[self.kind]] if self.kind in _KINDS else list(_HOW)
-        lines.append(f"chain: {self.chain_title}")
-        if self.practice:
-            lines.append(PRACTICE)
+        lines.append(PRACTICE if self.practice else f"chain: {self.chain_title}")
         return [words.one_line(line) for line in [*lines, *self.notes]]
 
 

@@ -134,14 +134,13 @@ function render({ model, el }) {
 
   const draw = () => {
     const { address, chain, practice } = model.get('_shown') ?? {};
-    status.textContent = address ? `Signed in: ${address} (${chain})` : `Not signed in (${chain})`;
+    const where = practice ?? chain;
+    status.textContent = address ? `Signed in: ${address}. ${where}` : 'Not signed in';
     const offered = address
       ? [button('Sign out', () => ask(model, { do: 'sign-out' }))]
       : [button('Sign in with a wallet', choose)];
     if (practice && !address) {
       offered.push(button(practice, () => ask(model, { do: 'practice' })));
-    } else if (practice) {
-      status.textContent += `. ${practice}`;
     }
     buttons.replaceChildren(...offered);
   };
