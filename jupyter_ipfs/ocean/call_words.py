@@ -61,14 +61,26 @@ class _Names:
         return address
 
     def amount(self, units: int, token: str) -> str:
-        known = self.tokens.get(token)
-        if known is None and token == self.chain.payment_token:
-            known = ("OCEAN" if token == self.chain.contracts.get("Ocean") else "COMPY", 18)
-        if known is None:
+        if token == self.chain.payment_token:
+            # The chain's own, whatever anybody says of it.
+            symbol, decimals = self._payment_symbol, 18
+        elif token in self.tokens:
+            # Its symbol is its own claim: the address goes with it.
+            claimed, decimals = self.tokens[token]
+            symbol = f"{plain_text(claimed)[:20]} ({token})"
+        else:
             return f"{units} of the smallest units of {token}"
-        symbol, decimals = known
-        play = " (play money)" if self.chain.is_test else ""
-        return f"{price.to_text(units, decimals)} {plain_text(symbol)[:20]}{play}"
+        return f"{price.to_text(units, decimals)} {symbol}{self._kind_of_money}"
+
+    @property
+    def _payment_symbol(self) -> str:
+        return "OCEAN" if "Ocean" in self.chain.contracts else "COMPY"
+
+    @property
+    def _kind_of_money(self) -> str:
+        if self.chain.is_sandbox:
+            return " (play money)"
+        return " (test money)" if self.chain.is_test else ""
 
     def is_own(self, contract: str, address: str) -> bool:
         key = {"FixedRateExchange": "FixedPrice"}.get(contract, contract)

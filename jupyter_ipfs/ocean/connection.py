@@ -259,11 +259,11 @@ class ChainConnection:
         with translated(self._where):
             gas = self.web3.eth.estimate_gas({**made, "from": sender})  # type: ignore[typeddict-item]
             latest = self.web3.eth.get_block("latest")
-            made["gas"] = min(int(gas * _MARGIN), int(latest["gasLimit"]))
+            made["gas"] = limit = min(int(gas * _MARGIN), int(latest["gasLimit"]))
             made["nonce"] = self._filled[sender] = self._next_nonce(sender)
             fees, most = self._fees(latest)
         made |= fees
-        self._require_funds(sender, call.value_wei + gas * most)
+        self._require_funds(sender, call.value_wei + limit * most)
         return made
 
     def gas_price(self) -> int:

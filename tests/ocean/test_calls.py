@@ -96,7 +96,7 @@ def test_the_words_of_a_priced_publication_have_its_price_owner_and_names() -> N
 def test_a_token_of_6_decimals_is_shown_with_its_own_decimals() -> None:
     call = make("MockERC20", "approve", FRE, 2_500_000, to=B)
     words = calls.words(call, CHAIN, {B: ("USDC", 6)})
-    assert words.title == "Allow 2.5 USDC (play money) to be taken"
+    assert words.title == f"Allow 2.5 USDC ({B}) (play money) to be taken"
     priced = make(
         "ERC721Factory",
         "createNftWithErc20WithFixedRate",
@@ -104,12 +104,31 @@ def test_a_token_of_6_decimals_is_shown_with_its_own_decimals() -> None:
         ERC,
         (FRE, (B, A, NOBODY, NOBODY), (6, 18, 5 * ONE // 2, 0, 1)),
     )
-    assert ("Price", "2.5 USDC (play money)") in calls.words(priced, CHAIN, {B: ("USDC", 6)}).lines
+    assert ("Price", f"2.5 USDC ({B}) (play money)") in calls.words(
+        priced, CHAIN, {B: ("USDC", 6)}
+    ).lines
 
 
 def test_a_token_that_is_not_known_is_shown_in_its_smallest_units() -> None:
     words = calls.words(make("MockERC20", "approve", FRE, 7, to=B), CHAIN)
     assert words.title == f"Allow 7 of the smallest units of {B} to be taken"
+
+
+def test_a_token_that_calls_itself_ocean_is_shown_with_its_address() -> None:
+    fake = {B: ("OCEAN", 18), OCEAN: ("FREE", 0)}
+    words = calls.words(make("MockERC20", "approve", FRE, ONE, to=B), CHAIN, fake)
+    assert words.title == f"Allow 1 OCEAN ({B}) (play money) to be taken"
+    words = calls.words(make("MockERC20", "approve", FRE, ONE, to=OCEAN), CHAIN, fake)
+    assert words.title == "Allow 1 OCEAN (play money) to be taken"
+
+
+def test_money_of_a_test_network_is_called_so() -> None:
+    sepolia = chains.by_name("sepolia")
+    call = ContractCall(
+        sepolia.chain_id, "MockERC20", sepolia.contracts["Ocean"], "approve",
+        (sepolia.address("FixedRateExchange"), ONE),
+    )  # fmt: skip
+    assert calls.words(call, sepolia).title == "Allow 1 OCEAN (test money) to be taken"
 
 
 def test_money_of_a_real_chain_is_not_called_play_money() -> None:

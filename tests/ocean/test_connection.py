@@ -391,6 +391,23 @@ def test_an_account_without_code_has_no_contract_signature(local_chain: LocalCha
     assert not valid(local_chain.address("Ocean"), b"\1" * 32, b"\2" * 65)
 
 
+def test_a_contract_wallet_says_which_signatures_are_its_own(local_chain: LocalChain) -> None:
+    # Runtime code that answers isValidSignature's magic value (EIP-1271) to everything, or 1.
+    magic = "631626ba7e60e01b60005260206000f3"
+    other = "60016000526020600" + "0f3"
+
+    def deploy(runtime: str) -> str:
+        size = len(runtime) // 2
+        code = f"60{size:02x}600c60003960{size:02x}6000f3{runtime}"
+        web3 = local_chain.connection.web3
+        sent = web3.eth.send_transaction({"from": web3.eth.accounts[0], "data": f"0x{code}"})  # type: ignore[typeddict-item]
+        return str(web3.eth.get_transaction_receipt(sent)["contractAddress"])
+
+    valid = local_chain.connection.is_valid_signature
+    assert valid(deploy(magic), b"\1" * 32, b"any")
+    assert not valid(deploy(other), b"\1" * 32, b"any")
+
+
 def test_a_chain_that_is_down_is_an_error_without_its_key(free_tcp_port: int) -> None:
     url = f"http://127.0.0.1:{free_tcp_port}/v3/secret-key?apikey=also-secret"
     connection = ChainConnection(chains.by_name("sepolia"), url)
