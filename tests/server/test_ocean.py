@@ -355,6 +355,9 @@ def test_the_market_says_what_is_missing_for_real(author: Page) -> None:
         assert "polygon" in {each["name"] for each in told["chains"]}
         listing = answered(author.client, "GET", "ocean/assets")
         assert listing.status_code == 400
+        body = {"action": "buy", "arguments": {"did": "did:op:00"}}
+        refused = answered(author.client, "POST", "jobs", json=body)
+        assert refused.json()["code"] == "NotSignedInError", "the login is for another chain"
     finally:
         author.client.put("jupyter-ipfs/config", json={"chain": "sandbox"})
 

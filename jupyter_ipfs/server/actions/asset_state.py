@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import RequestError
-from jupyter_ipfs.server.actions.buy import key, title
+from jupyter_ipfs.server.actions.buy import title
 from jupyter_ipfs.server.arguments import text
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.server.workspace import Workspace
     from jupyter_ipfs.session import Session
 
-__all__ = ["SIGNS", "key", "prepare", "run", "title"]
+__all__ = ["SIGNS", "prepare", "run", "title"]
 
 SIGNS = True
 

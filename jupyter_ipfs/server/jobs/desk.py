@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Self
 
 from jupyter_ipfs.errors import NotSignedInError
+from jupyter_ipfs.server import chain
 from jupyter_ipfs.server.wallet import accounts
 
 if TYPE_CHECKING:
@@ -44,11 +45,18 @@ class Desk:
         """Return the desk of a user who is signed in.
 
         Raises:
-            NotSignedInError: They are not.
+            NotSignedInError: They are not, or for another chain than that of the settings.
         """
+        from jupyter_ipfs import config  # noqa: PLC0415  (the server starts without it)
+
         account = wallets.get(user)
         if account is None:
             raise NotSignedInError("nobody is signed in with a wallet", "sign in, then try again")
+        wanted = chain.chosen(config.load())
+        if account.chain_id != wanted.chain_id:
+            raise NotSignedInError(
+                f"the login is for another chain than {wanted.title}", "sign in again, for this one"
+            )
         return cls(user, account, wallets)
 
     @contextmanager

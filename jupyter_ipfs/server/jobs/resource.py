@@ -46,10 +46,12 @@ class JobsHandler(IPFSHandler):
         workspace = Workspace.of(self.contents_manager)
         action, given = body.get("action"), body.get("arguments", {})
         task = await in_thread(lambda: actions.prepare(action, given, workspace))
-        if task.signs:
-            start_signing(self, task)
-        else:
+        if not task.signs:
             start(self, task)
+            return
+        user, wallets = self.current_user.username, self.settings[WALLETS]
+        desk = await in_thread(lambda: Desk.of(user, wallets))
+        start_signing(self, task, desk)
 
 
 class JobHandler(IPFSHandler):
@@ -82,17 +84,11 @@ def start(handler: IPFSHandler, task: Task, desk: Desk | None = None) -> None:
     answer(handler, job)
 
 
-def start_signing(handler: IPFSHandler, task: Task) -> None:
-    """Start a task that its user signs for; one that is under way already is not begun twice.
-
-    Raises:
-        NotSignedInError: The user has no wallet here.
-    """
-    user = handler.current_user.username
-    desk = Desk.of(user, handler.settings[WALLETS])
+def start_signing(handler: IPFSHandler, task: Task, desk: Desk) -> None:
+    """Start a task that its user signs for; one that is under way already is not begun twice."""
     jobs: Jobs = handler.settings[JOBS]
     same = jobs.newest(task.action, task.key) if task.key else None
-    if same is not None and not same.is_over and same.desk and same.desk.user == user:
+    if same is not None and not same.is_over and same.desk and same.desk.user == desk.user:
         answer(handler, same)
     else:
         start(handler, task, desk)
