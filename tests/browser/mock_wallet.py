@@ -116,34 +116,33 @@ class MockWallet:
         instead = self.next.get(method)
         if instead:
             return instead.pop(0)
+        result: object = None
         match method:
             case "eth_requestAccounts":
                 self.connected = True
-                return {"result": self._addresses()}
+                result = self._addresses()
             case "eth_accounts":
-                return {"result": self._addresses()}
+                result = self._addresses()
             case "eth_chainId":
-                return {"result": hex(self.chain_id)}
+                result = hex(self.chain_id)
             case "personal_sign":
                 message = encode_defunct(hexstr=params[0])
                 signed = self._account(params[1]).sign_message(message)
-                return {"result": "0x" + signed.signature.hex().removeprefix("0x")}
+                result = "0x" + signed.signature.hex().removeprefix("0x")
             case "eth_sendTransaction":
-                return {"result": self._send(params[0])}
-            case "wallet_switchEthereumChain":
+                result = self._send(params[0])
+            case "wallet_switchEthereumChain" | "wallet_addEthereumChain":
                 self.chain_id = int(params[0]["chainId"], 16)
-                return {"result": None}
-            case "wallet_addEthereumChain":
-                self.chain_id = int(params[0]["chainId"], 16)
-                return {"result": None}
-        return {"error": {"code": 4200, "message": f"{method} is not supported"}}
+            case _:
+                return {"error": {"code": 4200, "message": f"{method} is not supported"}}
+        return {"result": result}
 
     def _account(self, address: str) -> LocalAccount:
         return next(each for each in self.accounts if each.address.lower() == address.lower())
 
     def _send(self, transaction: dict[str, str]) -> str:
         sender = self._account(transaction["from"])
-        filled = {
+        filled: dict[str, Any] = {
             "to": transaction["to"],
             "data": transaction.get("data", "0x"),
             "value": int(transaction.get("value", "0x0"), 16),

@@ -75,7 +75,7 @@ test('a picture is shown only where nothing has to be fetched for it', () => {
 test('without EIP-6963 it is the browser’s one wallet', () => {
   const page: EventTarget & { ethereum?: unknown } = new EventTarget();
   const directory = new WalletDirectory(page, answering(null));
-  assert.deepEqual(directory.wallets, []);
+  assert.equal(directory.wallets.length, 0);
   page.ethereum = answering(null);
   assert.equal(directory.wallets[0].kind, 'injected');
   assert.equal(walletName(directory.wallets[0]), 'Browser wallet');

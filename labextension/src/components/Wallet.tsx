@@ -269,12 +269,11 @@ function Drift(
 }
 
 function Progress(props: IWalletProps): React.JSX.Element {
-  const { step, trouble, isPractice } = props.wallet;
+  const { step, trouble } = props.wallet;
   return (
     <WalletProgress
       step={step}
       trouble={trouble}
-      isPractice={isPractice && step === 'signing'}
       onCancel={props.onCancel}
       trans={props.trans}
     />

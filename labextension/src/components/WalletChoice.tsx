@@ -60,7 +60,6 @@ export function WalletChoice(props: {
 export function WalletProgress(props: {
   step: WalletStep | null;
   trouble: WalletTrouble | null;
-  isPractice: boolean;
   onCancel: () => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
@@ -68,9 +67,7 @@ export function WalletProgress(props: {
   const told = trouble === null ? null : troubleText(trouble, trans);
   return (
     <>
-      <div role="status">
-        {step !== null && <p>{stepText(step, props.isPractice, trans)}</p>}
-      </div>
+      <div role="status">{step !== null && <p>{stepText(step, trans)}</p>}</div>
       {step !== null && (
         <div className="jp-Ipfs-walletWait">
           <progress aria-label={trans.__('Signing in')} />

@@ -43,11 +43,7 @@ export function shortAmount(amount: string): string {
 }
 
 /** What is waited for. */
-export function stepText(
-  step: WalletStep,
-  isPractice: boolean,
-  trans: TranslationBundle
-): string {
+export function stepText(step: WalletStep, trans: TranslationBundle): string {
   switch (step) {
     case 'starting':
       return trans.__(
@@ -55,12 +51,12 @@ export function stepText(
       );
     case 'connecting':
       return trans.__('Your wallet asks which account this page may see…');
+    case 'practising':
+      return trans.__('Signing in…');
     case 'signing':
-      return isPractice
-        ? trans.__('Signing in…')
-        : trans.__(
-            'Your wallet shows a message to sign. It costs nothing and moves nothing.'
-          );
+      return trans.__(
+        'Your wallet shows a message to sign. It costs nothing and moves nothing.'
+      );
     case 'switching':
       return trans.__('Your wallet asks whether to change to another chain…');
   }

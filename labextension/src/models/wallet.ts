@@ -41,8 +41,9 @@ export type WalletState =
   | { readonly kind: 'failed'; readonly problem: IProblem }
   | { readonly kind: 'answered'; readonly answer: IWalletAnswer };
 
-/** What is waited for while somebody signs in. */
-export type WalletStep = 'starting' | 'connecting' | 'signing' | 'switching';
+/** What is waited for while somebody signs in; the practice wallet asks nothing of them. */
+export type WalletStep =
+  'starting' | 'practising' | 'connecting' | 'signing' | 'switching';
 
 /** The longest that a browser's timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -303,7 +304,7 @@ export class WalletModel implements IWallet {
       accounts.find(
         each => wanted !== undefined && isSameAddress(each, wanted)
       ) ?? accounts[0];
-    this.enter('signing');
+    this.enter(kind === 'practice' ? 'practising' : 'signing');
     const { message } = await createChallenge(
       address,
       chain.chain_id,

@@ -51,7 +51,6 @@ export async function askSignIn(
           <WalletProgress
             step={model.step}
             trouble={model.trouble}
-            isPractice={model.isPractice}
             onCancel={() => model.cancel()}
             trans={trans}
           />
