@@ -25,9 +25,8 @@ CREATE TABLE assets (
     id INTEGER PRIMARY KEY,
     did TEXT NOT NULL UNIQUE,
     nft TEXT NOT NULL COLLATE NOCASE,
-    document TEXT NOT NULL,            -- the DDO with what the index adds
     state INTEGER NOT NULL,
-    -- Of the document, to search and sort by.
+    -- Of the document, to search and sort by
     version TEXT NOT NULL,
     chain_id INTEGER NOT NULL,
     kind TEXT COLLATE NOCASE,          -- ours: dataset, model, algorithm, notebook
@@ -42,7 +41,8 @@ CREATE TABLE assets (
     block INTEGER NOT NULL,
     orders INTEGER NOT NULL,
     price REAL,                        -- NULL: cannot be bought
-    pricing TEXT COLLATE NOCASE        -- dispenser, fixedrate
+    pricing TEXT COLLATE NOCASE,       -- dispenser, fixedrate
+    document TEXT NOT NULL             -- with what the index adds; last: it is long
 );
 CREATE INDEX assets_by_nft ON assets (nft);
 CREATE INDEX assets_by_block ON assets (block);

@@ -64,7 +64,7 @@ _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 20
 # SQLite takes 32,766 values and expressions 1,000 deep.
 _MAX_VALUES, _MAX_COMPARISONS = 10_000, 200
-_RELEVANCE = "bm25(words, 10.0, 2.0, 3.0, 5.0)"  # a name tells more than a description
+_RELEVANCE = "bm25(words, 100.0, 1.0, 20.0, 50.0)"  # a name tells more than a description
 
 
 def search(db: sqlite3.Connection, query: Query) -> dict[str, Any]:
@@ -84,16 +84,18 @@ def search(db: sqlite3.Connection, query: Query) -> dict[str, Any]:
     order = [_sorted_by(field, falls=falls, text=made.match) for field, falls in query.sort]
     order += [_RELEVANCE] if made.match is not None and not order else []
     order.append("block DESC, did")
-    (found,) = db.execute(f"SELECT count(*) FROM {source} WHERE {where}", made.values).fetchone()
-    rows = db.execute(
-        f"SELECT document FROM {source} WHERE {where} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?",
-        [*made.values, query.limit, query.offset],
+    # Conditions are looked at once: which they are, and of those one page is read.
+    ids = db.execute(
+        f"SELECT assets.id FROM {source} WHERE {where} ORDER BY {', '.join(order)}", made.values
     ).fetchall()
+    page = [row[0] for row in ids[query.offset : query.offset + query.limit]]
+    marks = ", ".join("?" * len(page))
+    texts = dict(db.execute(f"SELECT id, document FROM assets WHERE id IN ({marks})", page))
     (out_of,) = db.execute("SELECT count(*) FROM assets").fetchone()
-    documents = (assets.shown(json.loads(row[0])) for row in rows)
+    documents = (assets.shown(json.loads(texts[each])) for each in page)
     return {
         "facet_counts": [],
-        "found": found,
+        "found": len(ids),
         "hits": [{"document": document, "highlights": []} for document in documents],
         "out_of": out_of,
         "page": query.offset // query.limit + 1 if query.limit else 1,
@@ -108,7 +110,7 @@ def _sorted_by(field: str, *, falls: bool, text: str | None) -> str:
     column = _COLUMNS.get(field)
     if column is None:
         raise QueryError(f"nothing is sorted by {field[:80]!a}")
-    return f"assets.{column} {'DESC' if falls else 'ASC'} NULLS LAST"
+    return f"{_named(column)} {'DESC' if falls else 'ASC'} NULLS LAST"
 
 
 class _SQL:
@@ -152,7 +154,7 @@ class _SQL:
             inner = self._any("address", sign, condition.values)
             return f"EXISTS (SELECT 1 FROM datatokens WHERE asset = assets.id AND {inner})"
         if field in _COLUMNS:
-            return self._any(f"assets.{_COLUMNS[field]}", sign, condition.values)
+            return self._any(_named(_COLUMNS[field]), sign, condition.values)
         inner = self._any("value", sign, condition.values)
         return f"EXISTS (SELECT 1 FROM {_json(field)} WHERE {inner})"
 
@@ -184,9 +186,14 @@ class _SQL:
         return "assets.id IN (SELECT rowid FROM words WHERE words MATCH ?)"
 
 
+def _named(column: str) -> str:
+    """Return a column as SQL has it: the table of words has some of the same names."""
+    return column if column == _NEVER else f"assets.{column}"
+
+
 def _there(field: str) -> str:
     if field in _COLUMNS:
-        return f"assets.{_COLUMNS[field]} IS NOT NULL"
+        return f"{_named(_COLUMNS[field])} IS NOT NULL"
     return f"EXISTS (SELECT 1 FROM {_json(field)})"
 
 
