@@ -159,9 +159,9 @@ def check(
     found: Reach | None = None
     if "path" not in problems:
         try:
-            served = contents.prepare(
-                market.content, draft.path,
-                pin=False, priced=draft.price is not None, progress=progress,
+            served = contents.prepared(
+                market.content, draft.path, market.prepared,
+                priced=draft.price is not None, progress=progress,
             )  # fmt: skip
         except JupyterIPFSError as error:
             problems["path"] = " ".join(filter(None, (f"{error}.", error.hint)))

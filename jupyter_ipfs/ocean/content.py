@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
-from jupyter_ipfs.errors import CIDError
+from jupyter_ipfs.errors import BlockNotFoundError, CIDError
 from jupyter_ipfs.ipld.cid import CID, RAW
 from jupyter_ipfs.unixfs import profiles, reader
 
@@ -128,6 +128,37 @@ class Served:
     size: int
     sha256: str
     name: str
+
+
+def prepared(
+    content: Content,
+    path: str | CID,
+    known: dict[tuple[CID, bool], Served],
+    *,
+    priced: bool,
+    progress: ProgressCallback | None = None,
+) -> Served:
+    """Do as `prepare` for a form that changes as one types: content is read once.
+
+    Args:
+        content: The session.
+        path: What is to be published.
+        known: What was found out before, by root; content does not change under its CID.
+        priced: See `prepare`.
+        progress: Told bytes.
+    """
+    where = content.path(path)
+    root = content.resolve(where).cid
+    before = known.get((root, priced))
+    if before is not None:
+        try:
+            content.resolve(before.cid)  # a CAR that nothing keeps yet may have been swept
+        except BlockNotFoundError:
+            before = None
+    if before is None:
+        before = prepare(content, path, pin=False, priced=priced, progress=progress)
+    known[root, priced] = before
+    return replace(before, name=_name(where))
 
 
 def prepare(

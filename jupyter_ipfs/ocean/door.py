@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ocean.chains import Chain
     from jupyter_ipfs.ocean.check import Check
     from jupyter_ipfs.ocean.connection import ChainConnection
-    from jupyter_ipfs.ocean.content import Content
+    from jupyter_ipfs.ocean.content import Content, Served
     from jupyter_ipfs.ocean.download import Downloaded
     from jupyter_ipfs.ocean.history import Happened
     from jupyter_ipfs.ocean.market import Market
@@ -112,6 +112,7 @@ class Ocean:
         self._wallet = wallet
         self._config = config
         self._journal = Journal(content.repo.path)
+        self._prepared: dict[tuple[CID, bool], Served] = {}
         self._open: tuple[tuple[str, str], ChainConnection, OceanNode] | None = None
 
     # — publishing —
@@ -438,7 +439,8 @@ class Ocean:
             self.close()
             connection = ChainConnection(chain, rpc_url)
             self._open = (rpc_url, node_url), connection, OceanNode.configured(node_url)
-        return Market(self._content, chain, self._open[1], self._open[2], self._journal)
+        _, connection, node = self._open
+        return Market(self._content, chain, connection, node, self._journal, self._prepared)
 
     def _shown(self, did: str | Asset) -> Asset:
         from jupyter_ipfs.ocean import search  # noqa: PLC0415  (when needed)

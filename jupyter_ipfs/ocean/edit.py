@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import AccessDeniedError, ConfigError, DDOError, TransactionError
 from jupyter_ipfs.ocean import asset as assets
-from jupyter_ipfs.ocean import description, draft
+from jupyter_ipfs.ocean import description, draft, reach
 from jupyter_ipfs.ocean import price as prices
 from jupyter_ipfs.ocean.steps import Steps
 
@@ -59,7 +59,7 @@ def edit(
         calls.append(("price", f"Set the price to {price}", _new_price(market, asset, price)))
     document = _edited(asset, texts, tags=tags, sample=sample, timeout_s=timeout_s)
     if document is not None:
-        problems = draft.form_problems(description_problems(document))
+        problems = draft.form_problems(description_problems(document)) | _betrays(asset, texts)
         if problems:
             raise DDOError(next(iter(problems.values())), "correct it and try again", problems)
         state = int(market.read("ERC721Template", asset.data_nft, "getMetaData")[2])
@@ -158,6 +158,19 @@ def _edited(
         return None
     metadata["updated"] = description.timestamp()
     return document
+
+
+def _betrays(asset: Asset, texts: dict[str, str | None]) -> dict[str, str]:
+    """Return the texts that give away the CID of a priced asset, of which the digest is known."""
+    published = asset.published
+    if published is None or asset.is_free:
+        return {}
+    found = {}
+    for name, text in texts.items():
+        for cid in reach.cids_in(text or ""):
+            if any(published.is_root(each) for each in reach.versions(cid)):
+                found[name] = "It names the CID: whoever reads it could have the content free."
+    return found
 
 
 def _new_price(market: Market, asset: Asset, price: str) -> ContractCall:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from jupyter_ipfs.errors import CIDError, OceanNodeError, UnreachableContentErro
 from jupyter_ipfs.ipld.cid import CID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyter_ipfs.ocean.content import Served
     from jupyter_ipfs.ocean.draft import Draft
     from jupyter_ipfs.ocean.market import Market
@@ -55,6 +58,9 @@ def ask(market: Market, draft: Draft, served: Served) -> Reach:
         "address of a copy: --url https://…"
     )
     try:
+        if market.chain.chain_id not in market.root.chain_ids:
+            words = f"The Ocean Node ({node}) does not list assets of {market.chain.title}."
+            return Reach(is_reachable=False, words=words, hint="choose another Ocean Node or chain")
         found = market.node.file_info(file_object(draft, served), checksum=True)
     except OceanNodeError as error:
         return Reach(
@@ -96,13 +102,22 @@ def names_cid(text: str, served: Served) -> bool:
     secret = {served.root.multihash, served.cid.multihash}
     if any(digest.hex() in text.lower() for digest in secret):
         return True
+    return any(cid.multihash in secret for cid in cids_in(text))
+
+
+def cids_in(text: str) -> Iterator[CID]:
+    """Yield the CIDs that a text names, in whichever base."""
     for word in _WORDS.findall(text):
-        try:
-            if CID.parse(word).multihash in secret:
-                return True
-        except CIDError:
-            continue
-    return False
+        with contextlib.suppress(CIDError):
+            yield CID.parse(word)
+
+
+def versions(cid: CID) -> list[CID]:
+    """Return the CIDs of the same block."""
+    found = [cid, cid.to_v1()]
+    with contextlib.suppress(CIDError):
+        found.append(cid.to_v0())
+    return found
 
 
 def known_public(market: Market, served: Served) -> list[str]:

@@ -130,6 +130,25 @@ def test_a_datatoken_that_is_there_is_spent_and_none_bought(
     assert ocean_of(sandbox, "buyer") == had
 
 
+def test_an_order_without_this_ocean_nodes_fee_is_renewed_and_not_paid_again(
+    session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = session.add(fresh())
+    asset = published(session, root, price="1")
+    first = session.ocean.buy(asset)
+    monkeypatch.setattr(orders, "_is_paid_to", lambda *_: False)  # it was another node's
+    had = ocean_of(sandbox, "buyer")
+    renewed = session.ocean.buy(asset)
+    monkeypatch.undo()
+    assert renewed.tx_hash != first.tx_hash
+    assert ocean_of(sandbox, "buyer") == had
+    market = session.ocean._market()
+    with market.node.download(
+        asset.did, asset.service_id, renewed.tx_hash, session.wallet.signer
+    ) as answer:
+        assert asset.size == sum(map(len, answer.chunks()))
+
+
 def test_an_order_that_is_over_is_not_used_again(session: Session) -> None:
     asset = published(session, session.add(fresh()), timeout_s=30)
     first = session.ocean.buy(asset)
@@ -366,13 +385,15 @@ def test_what_is_mine_is_published_bought_and_earned(session: Session, sandbox: 
 def test_its_owner_alone_changes_an_asset_or_gives_it_away(
     session: Session, sandbox: Sandbox
 ) -> None:
-    asset = published(session, session.add(fresh()), price="1", tags=["old"])
+    root = session.add(fresh())
+    asset = published(session, root, price="1", tags=["old"])
     with pytest.raises(AccessDeniedError, match="belongs to"):
         session.ocean.edit(asset, title="Stolen title")
     session.wallet.practice("author")
-    with pytest.raises(DDOError) as caught:
-        session.ocean.edit(asset, title="abc")
-    assert "title" in caught.value.problems
+    for wrong in ("abc", f"Look at {root.to_v1().encode('base36')}"):
+        with pytest.raises(DDOError) as caught:
+            session.ocean.edit(asset, title=wrong)
+        assert "title" in caught.value.problems
     edited = session.ocean.edit(asset, title="New title", tags=["new"], price="2.5", timeout_s=60)
     assert (edited.title, edited.tags, edited.timeout_s) == ("New title", ("new",), 60)
     assert edited.price is not None

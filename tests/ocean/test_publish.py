@@ -18,6 +18,7 @@ from jupyter_ipfs.errors import (
     ConsentRequiredError,
     DDOError,
     NotSignedInError,
+    RejectedError,
     RepoBusyError,
     UnreachableContentError,
 )
@@ -266,8 +267,11 @@ def test_killed_between_the_two_transactions_it_goes_on_without_paying_twice(
     assert pending.key not in {each.key for each in session.ocean.pending()}
 
 
-def test_a_chain_that_is_down_between_the_two_transactions_is_waited_for_by_trying_again(
-    session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "error", [ChainError("Practice does not answer"), RejectedError("the owner said no")]
+)
+def test_a_chain_that_is_down_or_a_no_between_the_two_transactions_costs_nothing_twice(
+    session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     root = session.add(fresh())
     before = height(sandbox)
@@ -275,15 +279,15 @@ def test_a_chain_that_is_down_between_the_two_transactions_is_waited_for_by_tryi
 
     def down(self: Any, signer: Any, call: Any) -> str:  # noqa: ANN401
         if call.function == "setMetaData":
-            raise ChainError("Practice does not answer")
+            raise error
         return send(self, signer, call)
 
     monkeypatch.setattr(ChainConnection, "send", down)
     seen: list[tuple[Step, ...]] = []
-    with pytest.raises(ChainError):
+    with pytest.raises(type(error)):
         session.ocean.publish(root, title="Down", **ABOUT, free=True, steps=seen.append)
     assert [step.state for step in seen[-1]] == ["done", "done", "done", "failed", "waiting"]
-    assert seen[-1][3].error == "Practice does not answer"
+    assert seen[-1][3].error == str(error)
     monkeypatch.undo()
     session.ocean.publish(root, title="Down", **ABOUT, free=True)
     assert height(sandbox) == before + 2
