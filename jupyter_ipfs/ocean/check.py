@@ -160,7 +160,7 @@ def check(
     if "path" not in problems:
         try:
             served = contents.prepared(
-                market.content, draft.path, market.prepared,
+                market.content, draft.path,
                 priced=draft.price is not None, progress=progress,
             )  # fmt: skip
         except JupyterIPFSError as error:

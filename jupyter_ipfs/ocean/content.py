@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 
 FILE, CAR = "file", "car"
 _IN_MEMORY = 8 * 1024 * 1024  # a smaller CAR needs no temporary file
+
+
+_MOST_KNOWN = 100
+_known: dict[tuple[str, CID, bool], Served] = {}
+_knowing = threading.Lock()
 
 
 class LocalRepo(Protocol):
@@ -131,34 +137,28 @@ class Served:
 
 
 def prepared(
-    content: Content,
-    path: str | CID,
-    known: dict[tuple[CID, bool], Served],
-    *,
-    priced: bool,
-    progress: ProgressCallback | None = None,
+    content: Content, path: str | CID, *, priced: bool, progress: ProgressCallback | None = None
 ) -> Served:
     """Do as `prepare` for a form that changes as one types: content is read once.
 
-    Args:
-        content: The session.
-        path: What is to be published.
-        known: What was found out before, by root; content does not change under its CID.
-        priced: See `prepare`.
-        progress: Told bytes.
+    Remembered by root, in this process: content does not change under its CID.
     """
     where = content.path(path)
-    root = content.resolve(where).cid
-    before = known.get((root, priced))
-    if before is not None:
+    key = str(content.repo.path), content.resolve(where).cid, priced
+    with _knowing:
+        known = _known.get(key)
+    if known is not None:
         try:
-            content.resolve(before.cid)  # a CAR that nothing keeps yet may have been swept
+            content.resolve(known.cid)  # a CAR that nothing keeps yet may have been swept
         except BlockNotFoundError:
-            before = None
-    if before is None:
-        before = prepare(content, path, pin=False, priced=priced, progress=progress)
-    known[root, priced] = before
-    return replace(before, name=_name(where))
+            known = None
+    if known is None:
+        known = prepare(content, path, pin=False, priced=priced, progress=progress)
+        with _knowing:
+            while len(_known) >= _MOST_KNOWN:
+                del _known[next(iter(_known))]
+            _known[key] = known
+    return replace(known, name=_name(where))
 
 
 def prepare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ocean.chains import Chain
     from jupyter_ipfs.ocean.check import Check
     from jupyter_ipfs.ocean.connection import ChainConnection
-    from jupyter_ipfs.ocean.content import Content, Served
+    from jupyter_ipfs.ocean.content import Content
     from jupyter_ipfs.ocean.download import Downloaded
     from jupyter_ipfs.ocean.history import Happened
     from jupyter_ipfs.ocean.market import Market
@@ -112,7 +113,7 @@ class Ocean:
         self._wallet = wallet
         self._config = config
         self._journal = Journal(content.repo.path)
-        self._prepared: dict[tuple[CID, bool], Served] = {}
+        self._opening = threading.Lock()
         self._open: tuple[tuple[str, str], ChainConnection, OceanNode] | None = None
 
     # — publishing —
@@ -435,12 +436,13 @@ class Ocean:
             if missing:
                 raise ConfigError(f"{chain.title} cannot be used yet", " ".join(missing))
             rpc_url, node_url = config.rpc_url, config.ocean_node
-        if self._open is None or self._open[0] != (rpc_url, node_url):
-            self.close()
-            connection = ChainConnection(chain, rpc_url)
-            self._open = (rpc_url, node_url), connection, OceanNode.configured(node_url)
-        _, connection, node = self._open
-        return Market(self._content, chain, connection, node, self._journal, self._prepared)
+        with self._opening:
+            if self._open is None or self._open[0] != (rpc_url, node_url):
+                self.close()  # a sandbox that was started anew is elsewhere
+                connection = ChainConnection(chain, rpc_url)
+                self._open = (rpc_url, node_url), connection, OceanNode.configured(node_url)
+            _, connection, node = self._open
+        return Market(self._content, chain, connection, node, self._journal)
 
     def _shown(self, did: str | Asset) -> Asset:
         from jupyter_ipfs.ocean import search  # noqa: PLC0415  (when needed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,10 +14,9 @@ from jupyter_ipfs.wallet.intents import ContractCall
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.ocean.chains import Chain
     from jupyter_ipfs.ocean.connection import ChainConnection
-    from jupyter_ipfs.ocean.content import Content, Served
+    from jupyter_ipfs.ocean.content import Content
     from jupyter_ipfs.ocean.journal import Journal
     from jupyter_ipfs.ocean.node_answers import NodeRoot
     from jupyter_ipfs.ocean.node_client import OceanNode
@@ -44,7 +43,6 @@ class Market:
         connection: To the chain.
         node: The Ocean Node.
         journal: What was begun from here.
-        prepared: What was found out of content before, by root and whether it is to be priced.
     """
 
     content: Content
@@ -52,7 +50,6 @@ class Market:
     connection: ChainConnection
     node: OceanNode
     journal: Journal
-    prepared: dict[tuple[CID, bool], Served] = field(default_factory=dict)
 
     @cached_property
     def root(self) -> NodeRoot:

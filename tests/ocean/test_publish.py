@@ -373,6 +373,17 @@ def test_a_form_is_checked_before_anything_is_signed(session: Session, sandbox: 
     assert height(sandbox) == before
 
 
+def test_content_is_read_once_while_a_form_is_filled_in(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = session.add(tree(tmp_path / "d"), name="form")
+    first = contents.prepared(session, root, priced=True)
+    monkeypatch.setattr(contents, "prepare", lambda *_, **__: pytest.fail("it was read again"))
+    assert contents.prepared(session, "form", priced=True) == first
+    monkeypatch.undo()
+    assert contents.prepared(session, root, priced=False).cid != first.cid
+
+
 def test_a_draft_from_a_page_is_read_strictly() -> None:
     draft = Draft("bafy", title="From a page", **ABOUT, tags=("a",), price="5")
     assert Draft.from_json(draft.as_json()) == draft
