@@ -20,7 +20,6 @@ from jupyter_ipfs.errors import (
 )
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.net.address import UntrustedURL
-from jupyter_ipfs.net.client import Client, Limits
 from jupyter_ipfs.sandbox.service.numbers import whole_number
 from jupyter_ipfs.sandbox.service.refusal import Refusal
 
@@ -32,7 +31,7 @@ _URL, _IPFS = KINDS[:2]
 _BAD_REQUEST, _FAILED, _UNREACHABLE = 400, 500, 501
 _OK = 200
 
-_LIMITS = Limits(total_s=300.0, size=1 << 30)
+_MOST_S, _MOST_BYTES = 300.0, 1 << 30
 _HEADERS = 20
 # These would change where the request goes, or what comes back.
 _NOT_SENT = frozenset(
@@ -186,7 +185,10 @@ class _UnreadableError(IPFSError):
 
 
 def _open_url(file: URLFile, stack: ExitStack) -> Opened:
-    client = stack.enter_context(Client(file.url, _LIMITS, file.headers))
+    from jupyter_ipfs.net.client import Client, Limits  # noqa: PLC0415  (loads httpx)
+
+    limits = Limits(total_s=_MOST_S, size=_MOST_BYTES)
+    client = stack.enter_context(Client(file.url, limits, file.headers))
     answer = stack.enter_context(client.stream("GET"))
     if answer.status != _OK:
         raise _UnreadableError(f"status {answer.status}")

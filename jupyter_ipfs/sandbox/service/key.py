@@ -7,7 +7,6 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import ecies
 from eth_keys.datatypes import PrivateKey
 from eth_utils.crypto import keccak
 
@@ -90,6 +89,8 @@ class NodeKey:
         Raises:
             ValueError: It was not, or has been changed.
         """
+        import ecies  # noqa: PLC0415  (starting counts)
+
         try:
             return ecies.decrypt(self._key.to_hex(), data)
         except Exception:  # noqa: BLE001  (of three libraries; none says more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -248,3 +249,10 @@ def test_bodies_are_read_strictly(node: PracticeNode, body: bytes, kind: str, st
     answer = node.http.post(path, content=body, headers={"Content-Type": kind})
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_of_many_requests_with_one_nonce_one_counts(node: PracticeNode) -> None:
+    signed = node.buyer.signed(node.nonce(node.buyer) + 1, "encrypt")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: encrypt(node, signed).status_code, range(8)))
+    assert sorted(answers) == [200] + [401] * 7
