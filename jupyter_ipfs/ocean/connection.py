@@ -249,22 +249,22 @@ class ChainConnection:
         """
         if call.chain_id != self.chain.chain_id:
             raise TransactionError(f"the call is for chain {call.chain_id}, not for this one")
-        made: dict[str, object] = {
-            "chainId": call.chain_id,
+        asked: Any = {
             "to": call.to,
             "value": call.value_wei,
             "data": "0x" + calls.encode(call).hex(),
         }
-        self._require_funds(sender, 1)  # else the estimate says so, in the chain's words
+        has = self.balance(sender)
+        self._require_funds(sender, has, 1)  # else the estimate says so, in the chain's words
         with translated(self._where):
-            gas = self.web3.eth.estimate_gas({**made, "from": sender})  # type: ignore[typeddict-item]
+            gas = self.web3.eth.estimate_gas(asked | {"from": sender})
             latest = self.web3.eth.get_block("latest")
-            made["gas"] = limit = min(int(gas * _MARGIN), int(latest["gasLimit"]))
-            made["nonce"] = self._filled[sender] = self._next_nonce(sender)
+            limit = min(int(gas * _MARGIN), int(latest["gasLimit"]))
             fees, most = self._fees(latest)
-        made |= fees
-        self._require_funds(sender, call.value_wei + limit * most)
-        return made
+            nonce = self._next_nonce(sender)
+        self._require_funds(sender, has, call.value_wei + limit * most)
+        self._filled[sender] = nonce
+        return {**asked, **fees, "chainId": call.chain_id, "gas": limit, "nonce": nonce}
 
     def gas_price(self) -> int:
         """Return what a unit of gas costs now, in wei, for an estimate."""
@@ -346,8 +346,7 @@ class ChainConnection:
         most = 2 * int(base) + tip
         return {"maxFeePerGas": most, "maxPriorityFeePerGas": tip, "type": 2}, most
 
-    def _require_funds(self, sender: str, wei: int) -> None:
-        has = self.balance(sender)
+    def _require_funds(self, sender: str, has: int, wei: int) -> None:
         if has < wei:
             currency = self.chain.currency
             cost = f"up to {price.to_text(wei)} {currency}" if wei > 1 else "more"

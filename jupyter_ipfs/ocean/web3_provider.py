@@ -77,7 +77,6 @@ class NetProvider(JSONBaseProvider):
 
 def connect(rpc_url: str) -> Web3:
     """Return a connection to an endpoint from the configuration; nothing is asked yet."""
-    web3 = Web3(NetProvider(rpc_url))
-    # Polygon's and BNB Smart Chain's blocks have more extra data than Ethereum's.
-    web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
-    return web3
+    # Polygon's and BNB Smart Chain's blocks have more extra data than Ethereum's. The others that
+    # web3 has ask for names at ENS and, with every call, for the chain's number.
+    return Web3(NetProvider(rpc_url), middleware=[ExtraDataToPOAMiddleware])
