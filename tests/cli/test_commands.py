@@ -281,6 +281,25 @@ def test_settings_are_shown_and_changed(run: Callable[..., Said], tmp_path: Path
     assert run("config", "sources.public_gateways", "perhaps").status == 2
 
 
+def test_the_market_is_chosen_and_of_the_chain_s_address_only_the_host_is_shown(
+    run: Callable[..., Said], tmp_path: Path
+) -> None:
+    assert run("config", "ocean.chain").text == "sandbox\n"
+    assert run("config", "ocean.chain", "polygon").status == 0
+    assert run("config", "ocean.node", "https://ocean.example/").status == 0
+    assert run("config", "ocean.rpc_url", "https://rpc.example/v3/a-key-of-mine").status == 0
+    assert "a-key-of-mine" in (tmp_path / "repo" / "config.toml").read_text()
+    for args in (("config",), ("config", "--json"), ("config", "ocean.rpc_url")):
+        said = run(*args)
+        assert "a-key-of-mine" not in said.text + said.stderr
+    (record,) = run("config", "--json").records
+    assert record["ocean.rpc_url"] == "https://rpc.example/…"
+    assert (record["ocean.chain"], record["ocean.node"]) == ("polygon", "https://ocean.example")
+    assert run("config", "ocean.rpc_url", "").status == 0
+    assert run("config", "ocean.rpc_url").text.strip() == ""
+    assert run("config", "ocean.node", "ftp://ocean.example").status == 1
+
+
 def test_a_token_is_read_from_standard_input_and_never_shown(
     run: Callable[..., Said], tmp_path: Path
 ) -> None:

@@ -296,3 +296,17 @@ def test_stopping_waits_until_everything_has_cleaned_up() -> None:
     jobs.stop()
     assert [job.progress()["state"] for job in started] == ["cancelled"] * 5
     assert len(cleaned) == 3
+
+
+def test_who_waits_for_a_signature_keeps_no_transfer_waiting() -> None:
+    jobs, signed = Jobs(), threading.Event()
+
+    def wait(*_: object) -> dict[str, Any]:
+        signed.wait(60)
+        return {}
+
+    waiting = [jobs.start(Task("test", "", {}, wait, signs=True)) for _ in range(10)]
+    finished(jobs, lambda *_: {}, 5)
+    assert not any(job.is_over for job in waiting)
+    signed.set()
+    until(lambda: all(job.is_over for job in waiting))

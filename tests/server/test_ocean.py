@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,6 +38,7 @@ class Page:
     client: httpx.Client
     address: str
     mailbox: Mailbox
+    signed: list[dict[str, Any]] = field(default_factory=list)
 
     def sign_in(self) -> None:
         text = challenge(self.client, self.address)
@@ -85,6 +86,7 @@ class Page:
             for request in listed(self.client):
                 if request["state"] == "pending":
                     self.sign(request["id"])
+                    self.signed.append(request)
         return now
 
     def done(self, action: str, **arguments: object) -> dict[str, Any]:
@@ -139,7 +141,7 @@ def draft(name: str, key: str, **changes: object) -> dict[str, Any]:
 
 
 def test_from_a_file_to_money_and_back_to_a_file(
-    author: Page, buyer: Page, session: Session, jupyter: JupyterProcess
+    author: Page, buyer: Page, session: Session, jupyter: JupyterProcess, practice: Practice
 ) -> None:
     root = str(session.add(DATA, name="iris-to-sell"))
     form = draft("iris-to-sell", "story")
@@ -174,11 +176,18 @@ def test_from_a_file_to_money_and_back_to_a_file(
     assert (jupyter.root_dir / got["path"]).read_bytes() == DATA
     assert got["root"] == root, "checked against what was published"
 
+    (asked,) = (each for each in buyer.signed if each["kind"] == "ocean-request")
+    assert asked["title"] == "Download an asset"
+    assert asked["warning"] is None, "practice's own Ocean Node"
+
     where = f"ocean/assets/{did}"
     page = answered(buyer.client, "GET", where, "/ocean/assets/{did}").json()
     assert page["bought"] is True
     assert {each["event"] for each in page["history"]} >= {"published", "ordered"}
-    for text in (json.dumps(page), json.dumps(found)):
+    secret_path = practice.info.rpc_url.split("/")[3]
+    for text in map(json.dumps, (page, found, ended, got, buyer.signed)):
+        assert secret_path not in text
+    for text in map(json.dumps, (page, found, asset)):
         assert root not in text, "what is sold is not to be had by its CID"
     mine = answered(buyer.client, "GET", "ocean/mine").json()
     assert [each["did"] for each in mine["bought"]] == [did]

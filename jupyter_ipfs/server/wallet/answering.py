@@ -68,8 +68,7 @@ def answer(
     with closing(_mailbox()) as mailbox:
         _find(mailbox, request_id, user, wallets)
         if given.get("rejected") is True:
-            reason = given.get("reason")
-            mailbox.reject(request_id, reason if isinstance(reason, str) else None)
+            mailbox.reject(request_id, read.reason(given))
             wallets.forget(user, request_id)
             return
         showing = wallets.showing(user, request_id)

@@ -6,6 +6,7 @@ from jupyter_ipfs.errors import RequestError, SignatureError
 from jupyter_ipfs.server import chain
 
 _LONGEST = 64  # characters of a wallet's name
+_REASON = 200  # characters
 _RESULT = 20_000  # characters of a signature or a transaction's hash
 
 
@@ -60,6 +61,13 @@ def refuse_other_chain(chain_id: int) -> None:
             f"this is chain {chain_id}, and the settings have {wanted.title} ({wanted.chain_id})",
             "switch the wallet's network, or choose another chain in the settings",
         )
+
+
+def reason(given: dict[str, object]) -> str | None:
+    """Return why somebody said no, on one line: a notebook prints it."""
+    words = given.get("reason")
+    shown = "".join(each for each in words if each.isprintable()) if isinstance(words, str) else ""
+    return shown[:_REASON].strip() or None
 
 
 def result(given: dict[str, object]) -> str:

@@ -37,6 +37,8 @@ def words(intent: Intent, config: Config) -> dict[str, Any]:
         RequestError: It is nothing that is signed here.
     """
     if isinstance(intent, SignIn):
+        if intent.chain_id != chains.chosen(config).chain_id:
+            raise RequestError("a sign-in for another chain than that of the settings")
         return _told("Sign in", [_network(config)], None)
     if isinstance(intent, OceanRequest):
         return _request(intent, config)
