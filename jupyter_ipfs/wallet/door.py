@@ -11,7 +11,6 @@ from jupyter_ipfs.errors import (
     NotSignedInError,
     SignatureError,
     SigningError,
-    WalletError,
 )
 from jupyter_ipfs.wallet.intents import SignIn
 from jupyter_ipfs.wallet.recover import check
@@ -120,13 +119,8 @@ class Wallet:
             WalletError: There is no such account, or their file is damaged.
         """
         from jupyter_ipfs.wallet import sandbox_accounts  # noqa: PLC0415  (when needed)
-        from jupyter_ipfs.wallet.signers import LocalSigner  # noqa: PLC0415
 
-        if label not in sandbox_accounts.LABELS:
-            hint = "there are: " + ", ".join(sandbox_accounts.LABELS)
-            raise WalletError(f"no practice account {label!r}", hint)
-        key = sandbox_accounts.private_key(self._repo, label)
-        return self.use(LocalSigner.of_key(key, "sandbox"))
+        return self.use(sandbox_accounts.signer(self._repo, label))
 
     def use(self, signer: Signer) -> Signer:
         """Let this one sign from now on; return it."""

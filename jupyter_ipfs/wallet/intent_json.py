@@ -79,7 +79,8 @@ def loads(text: str) -> Intent:
 def strict_json(text: str) -> object:
     """Read JSON of somebody else's that is not deep.
 
-    py-evm raises the recursion limit so far that a long row of brackets ends the process (tried).
+    A library may have raised the recursion limit, as py_ecc does, so far that a long row of
+    brackets ends the process (tried).
 
     Raises:
         ValueError: It is none, or is too deep.

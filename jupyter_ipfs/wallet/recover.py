@@ -17,7 +17,7 @@ ContractCheck: TypeAlias = "Callable[[str, bytes, bytes], bool]"
 SIGNATURE_LENGTH = 65  # r, s, and one byte that tells which of the two keys it is
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
-_V_OFFSET = 27  # most wallets write 27 or 28, some 0 or 1
+V_OFFSET = 27  # most wallets write 27 or 28, some 0 or 1
 _MAX_SIGNATURE = 8192  # bytes; contract wallets have long ones
 
 
@@ -82,7 +82,7 @@ def recover(message: str | bytes, signature: str) -> str:
     raw = signature_bytes(signature)
     if len(raw) != SIGNATURE_LENGTH:
         raise SignatureError(f"no signature: {len(raw)} bytes instead of {SIGNATURE_LENGTH}")
-    v = raw[64] - _V_OFFSET if raw[64] >= _V_OFFSET else raw[64]
+    v = raw[64] - V_OFFSET if raw[64] >= V_OFFSET else raw[64]
     if v > 1:
         raise SignatureError("no signature: its last byte is none of 0, 1, 27 and 28")
     r, s = int.from_bytes(raw[:32]), int.from_bytes(raw[32:64])

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any, Self
 from jupyter_ipfs.errors import KeystoreError, SignatureError, SigningError
 from jupyter_ipfs.wallet import recursion_limit
 from jupyter_ipfs.wallet.intent_json import strict_json
-from jupyter_ipfs.wallet.recover import check, checksummed, ocean_digest
+from jupyter_ipfs.wallet.recover import (
+    V_OFFSET,
+    check,
+    checksummed,
+    message_digest,
+    ocean_digest,
+)
 from jupyter_ipfs.wallet.requests import LONGEST_S
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from eth_account.signers.local import LocalAccount
+    from eth_keys.datatypes import PrivateKey, Signature
 
     from jupyter_ipfs.protocols import TransactionSender
     from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
@@ -32,21 +40,22 @@ class LocalSigner:
     """A key in this process's memory, and nowhere else: shown by nothing, pickled by nothing.
 
     Args:
-        account: eth_account's, with its key.
+        key: The private key.
         kind: ``keystore`` or ``sandbox``; the latter signs for the sandbox's chain alone.
     """
 
-    def __init__(self, account: LocalAccount, kind: str) -> None:
-        self._account = account
+    def __init__(self, key: PrivateKey, kind: str) -> None:
+        # In a function, since the repr of a key is the key: `vars` and debuggers would show it.
+        self._key: Callable[[], PrivateKey] = lambda: key
         self._kind = kind
+        self._address = str(key.public_key.to_checksum_address())
 
     @classmethod
     def of_key(cls, key: bytes, kind: str) -> Self:
-        """Make a signer of a private key."""
-        recursion_limit.keep()
-        from eth_account import Account  # noqa: PLC0415  (takes a second to import)
+        """Make a signer of the 32 bytes of a private key."""
+        from eth_keys.datatypes import PrivateKey  # noqa: PLC0415  (eth_account takes a second)
 
-        return cls(Account.from_key(key), kind)
+        return cls(PrivateKey(key), kind)
 
     @property
     def kind(self) -> str:
@@ -56,7 +65,7 @@ class LocalSigner:
     @property
     def address(self) -> str:
         """The address, with checksum."""
-        return str(self._account.address)
+        return self._address
 
     def sign_request(self, request: OceanRequest) -> str:
         """Return the signature of a request to an Ocean Node."""
@@ -78,13 +87,16 @@ class LocalSigner:
         if filled.get("chainId") != call.chain_id or filled.get("to") != call.to:
             raise SigningError("the transaction is not the one that was asked for")
         fields: dict[str, Any] = {name: each for name, each in filled.items() if name != "from"}
-        signed = self._account.sign_transaction(fields)
-        return chain.submit(bytes(signed.raw_transaction))
+        recursion_limit.keep()
+        from eth_account import Account  # noqa: PLC0415  (takes a second to import)
+
+        account: LocalAccount = Account.from_key(bytes(self._key()))
+        return chain.submit(bytes(account.sign_transaction(fields).raw_transaction))
 
     def _sign(self, message: bytes) -> str:
-        from eth_account.messages import encode_defunct  # noqa: PLC0415  (only when signing)
-
-        return "0x" + self._account.sign_message(encode_defunct(primitive=message)).signature.hex()
+        signature: Signature = self._key().sign_msg_hash(message_digest(message))
+        rs = signature.r.to_bytes(32) + signature.s.to_bytes(32)
+        return f"0x{rs.hex()}{signature.v + V_OFFSET:02x}"
 
     def __repr__(self) -> str:
         """Never the key."""

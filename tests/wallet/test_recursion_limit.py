@@ -20,7 +20,7 @@ except RecursionError:
 
 def run(use: str) -> str:
     return subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(use=use)],
+        [sys.executable, "-c", SCRIPT.replace("{use}", use)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -30,8 +30,15 @@ def run(use: str) -> str:
 
 def test_a_signer_leaves_the_recursion_limit_as_it_is() -> None:
     use = """
+from jupyter_ipfs.wallet.intents import ContractCall
 from jupyter_ipfs.wallet.signers import LocalSigner
-LocalSigner.of_key(b"1" * 32, "sandbox").address
+class Chain:
+    def fill(self, call, sender):
+        return {"to": call.to, "chainId": 8996, "nonce": 0, "gas": 21000, "gasPrice": 1, "value": 0}
+    def submit(self, raw):
+        return "0x"
+signer = LocalSigner.of_key(b"1" * 32, "sandbox")
+signer.send(ContractCall(8996, "c", signer.address, "f"), Chain())
 """
     assert run(use) == "as before"
 
