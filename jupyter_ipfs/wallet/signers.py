@@ -90,7 +90,7 @@ class LocalSigner:
         recursion_limit.keep()
         from eth_account import Account  # noqa: PLC0415  (takes a second to import)
 
-        account: LocalAccount = Account.from_key(bytes(self._key()))
+        account: LocalAccount = Account.from_key(self._key().to_bytes())
         return chain.submit(bytes(account.sign_transaction(fields).raw_transaction))
 
     def _sign(self, message: bytes) -> str:
