@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_ipfs.ocean import ddo
 from jupyter_ipfs.session import connect
 from jupyter_ipfs.wallet import sandbox_accounts
 from tests.conftest import CHECKOUT, require
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.sandboxes import Sandbox
 
 PACKAGES = CHECKOUT / ".cache" / "oceanjs"
@@ -45,6 +48,12 @@ def run(command: list[str], task: dict[str, Any]) -> Any:  # noqa: ANN401  (JSON
     )
     assert done.returncode == 0, done.stderr[-4000:]
     return json.loads(done.stdout)
+
+
+def _published(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a DDO without what an index adds."""
+    added = {"indexedMetadata", "datatokens"}
+    return {name: value for name, value in document.items() if name not in added}
 
 
 @pytest.mark.parametrize("price", [None, "2"])
@@ -75,6 +84,11 @@ def test_ocean_js_orders_and_downloads_what_python_has_published(
     assert found["generatedDid"] == asset.did
     assert found["valid"] is True
     assert found["isProvider"] is True
+    assert found["validated"] is True
+    assert found["hash"] == "0x" + hashlib.sha256(ddo.canonical(_published(asset.ddo))).hexdigest()
+    assert found["encrypted"].startswith("0x04")
+    assert found["version"] == "3.2.0"
+    assert found["indexed"][1:] == [1, asset.did]
     assert (found["status"], found["tokenStatus"], found["statusAfter"]) == (200, 200, 401)
     got = base64.b64decode(found["bytes"])
     assert got == DATA if price is None else DATA in got

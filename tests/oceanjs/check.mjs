@@ -57,7 +57,17 @@ async function buy() {
   const bytesAgain = Buffer.from(await withToken.arrayBuffer());
   await ProviderInstance.invalidateAuthToken(wallet, token, node);
   const withNone = await fetch(again, { headers: { Authorization: token } });
+  const { indexedMetadata, datatokens, ...published } = asset;
+  const validated = await aquarius.validate(published, wallet, node);
+  const encrypted = await ProviderInstance.encrypt('a secret', contracts.chainId, node, wallet);
+  const status = await ProviderInstance.getNodeStatus(node);
+  const metadata = await aquarius.getAssetMetadata(did);
   return {
+    validated: validated.valid,
+    hash: validated.hash,
+    encrypted,
+    version: status.version,
+    indexed: [indexedMetadata.event.txid, datatokens.length, metadata.id],
     generatedDid: generateDid(asset.nftAddress, contracts.chainId),
     valid,
     isProvider,
