@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -86,6 +87,7 @@ def ensure(repo: Path, *, start: bool = True) -> SandboxInfo:
             raise SandboxError(f"the practice chain did not start: {_last_line(repo)}", _hint(repo))
         if code is not None:
             # Another process is ahead of this one, or about to end: then it's this one's turn.
+            _refuse_if_elsewhere(repo)
             time.sleep(_POLL_S * 10)
             found = status(repo)
             process = process if found else _spawned(repo)
@@ -148,6 +150,16 @@ def stop(repo: Path) -> bool:
             raise SandboxError("the practice chain does not end", f"its process is {runtime.pid}")
         time.sleep(_POLL_S)
     return True
+
+
+def _refuse_if_elsewhere(repo: Path) -> None:
+    """Say so where the process that has the repo is on another computer, with the same disk."""
+    runtime = Runtime.read(repo)
+    if runtime is not None and runtime.host != socket.gethostname():
+        raise SandboxError(
+            f"the practice chain of this repo runs on another computer, {runtime.host[:80]!a}",
+            "stop it there: jupyter ipfs sandbox stop",
+        )
 
 
 def _has_ended(repo: Path, runtime: Runtime) -> bool:

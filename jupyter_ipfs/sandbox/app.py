@@ -98,7 +98,8 @@ class App(Application):
         entrances = (self._runtime.token, self._runtime.hello_path.removeprefix("/"))
         status = guard.refusal(request, self._runtime.port, entrances)
         if status is None:
-            self._used = time.monotonic()
+            if request.path != self._runtime.hello_path:  # being asked for is not being used
+                self._used = time.monotonic()
             return super().find_handler(request, **kwargs)
         return self.get_handler_delegate(request, _Refused, {"status": HTTPStatus(status)})
 
@@ -123,9 +124,10 @@ class App(Application):
             return HTTPStatus.CONFLICT, json.dumps({"error": error.message}).encode()
         return HTTPStatus.OK, json.dumps({"given": accounts.WORDS}).encode()
 
-    def _finished(self, _handler: RequestHandler) -> None:
+    def _finished(self, handler: RequestHandler) -> None:
         """Note when; nothing is logged of requests, whose path is a secret."""
-        self._used = time.monotonic()
+        if not isinstance(handler, (_Hello, _Refused)):
+            self._used = time.monotonic()
 
 
 def _log_failure(done: Future[object]) -> None:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from eth_account import Account
 from jupyter_ipfs.errors import SandboxError
 from jupyter_ipfs.ocean import local_sandbox
 from jupyter_ipfs.ocean.sandbox_runtime import Runtime, file_of
+from jupyter_ipfs.sandbox.database import Database
 from jupyter_ipfs.wallet import sandbox_accounts
 from tests.processes import run_together
 from tests.sandboxes import rpc
@@ -105,9 +106,9 @@ def test_those_who_need_it_at_once_share_one_process(tmp_path: Path) -> None:
         "from pathlib import Path; from jupyter_ipfs.ocean import local_sandbox\n",
         "(Path(path) / f'{number}.pid').write_text(str(local_sandbox.ensure(Path(path)).pid))",
         repo,
-        4,
+        3,
     )
-    pids = {(repo / f"{number}.pid").read_text() for number in range(4)}
+    pids = {(repo / f"{number}.pid").read_text() for number in range(3)}
     info = local_sandbox.status(repo)
     assert info is not None
     # It has outlived those who started it.
@@ -179,6 +180,16 @@ def test_a_runtime_file_of_another_time_or_place_is_not_believed(
         assert local_sandbox.status(tmp_path) is None, change
 
 
+def test_a_sandbox_on_another_computer_of_the_same_disk_is_named(tmp_path: Path) -> None:
+    repo = tmp_path / "repo"
+    sandbox_accounts.accounts(repo)
+    with closing(Database(repo / "sandbox" / "chain.sqlite")):  # as its lock would be seen here
+        there = dataclasses.replace(Runtime.here(1, "token", {}), host="another")
+        there.write(repo)
+        with pytest.raises(SandboxError, match="runs on another computer, 'another'"):
+            local_sandbox.ensure(repo)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "null", "[" * 9999, '{"host": 1}', '{"a": 1}', "\x00\xff"],
@@ -235,6 +246,17 @@ def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
     (repo / "sandbox" / "chain.sqlite").write_bytes(b"no database " * 1000)
     with pytest.raises(SandboxError, match=r"did not start.*not a database"):
         local_sandbox.ensure(repo)
+
+
+def test_being_looked_for_does_not_keep_it_running(tmp_path: Path) -> None:
+    repo = tmp_path / "repo"
+    command = [sys.executable, "-m", "jupyter_ipfs.sandbox", "--repo", str(repo), "--idle", "1"]
+    sandbox_accounts.accounts(repo)
+    process = subprocess.Popen(command, cwd=ROOT)
+    while process.poll() is None:
+        local_sandbox.status(repo)
+    assert process.returncode == 0
+    assert not file_of(repo).exists()
 
 
 def _free_port() -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from eth_account import Account
+from eth_typing import HexStr
 from web3 import HTTPProvider, Web3
 from web3.exceptions import ContractLogicError, TransactionNotFound
 
@@ -58,4 +59,4 @@ def test_web3_deploys_calls_and_reads_everything(sandbox: Sandbox) -> None:
     assert answers[0] > 0
     assert answers[1]["hash"] == block["hash"]
     with pytest.raises(TransactionNotFound):
-        w3.eth.get_transaction_receipt("0x" + "ab" * 32)
+        w3.eth.get_transaction_receipt(HexStr("0x" + "ab" * 32))
