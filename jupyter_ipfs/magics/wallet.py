@@ -80,6 +80,8 @@ def status(call: Call) -> WalletStatus:
 
 def login(call: Call) -> WalletStatus:
     """Sign in with a wallet in the browser, and wait for it."""
+    from jupyter_ipfs.ocean import contract_wallets  # noqa: PLC0415  (loading counts)
+
     chain, wallet = _chain(call), call.session.wallet
     wallet.origin = _origin(call)
     if wallet.mailbox.watching():
@@ -88,7 +90,8 @@ def login(call: Call) -> WalletStatus:
             "To stop waiting: interrupt the kernel.",
             flush=True,
         )
-    wallet.login(chain.chain_id, timeout_s=call.args.timeout_s)
+    contract = contract_wallets.check(chain, call.session.config.rpc_url)
+    wallet.login(chain.chain_id, timeout_s=call.args.timeout_s, contract=contract)
     return _status(call)
 
 

@@ -133,14 +133,21 @@ class WalletButton(anywidget.AnyWidget):
         return {"message": message.text()}
 
     def _signed(self, content: dict[str, object]) -> dict[str, object]:
+        from jupyter_ipfs.ocean import contract_wallets  # noqa: PLC0415  (when it is used)
+
+        contract = contract_wallets.check(self._chain(), self._session.config.rpc_url)
         login = self._sessions.open(
             _USER,
             _text(content, "message"),
             _text(content, "signature"),
             _text(content, "wallet"),
+            contract=contract,
         )
         wallet = self._session.wallet
-        wallet.use(BrowserSigner(wallet.mailbox, login.address, login.chain_id, wallet.origin))
+        signer = BrowserSigner(
+            wallet.mailbox, login.address, login.chain_id, wallet.origin, contract=contract
+        )
+        wallet.use(signer)
         return self._changed()
 
     def _practice(self, content: dict[str, object]) -> dict[str, object]:

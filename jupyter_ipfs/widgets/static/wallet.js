@@ -2,6 +2,7 @@
 // sign what the kernel has made. Nothing of a wallet's or the kernel's is ever markup: text only.
 
 const LOOK_MS = 200; // wallets announce themselves at once; a busy page may take a moment
+const KERNEL_MS = 20_000; // a kernel that runs a cell hears of us when that has ended
 const PRACTICE_RDNS = 'jupyter-ipfs.practice'; // JupyterLab's own; here the kernel has the account
 
 /** Ask the wallets of this page to announce themselves. */
@@ -33,12 +34,20 @@ function ask(model, content) {
       if (answer?.id !== id) {
         return;
       }
-      model.off('msg:custom', listen);
+      stop();
       if (answer.error) {
         failed(new Error(answer.error));
       } else {
         done(answer);
       }
+    };
+    const late = setTimeout(() => {
+      stop();
+      failed(new Error('The kernel does not answer: it runs a cell, or has been restarted.'));
+    }, KERNEL_MS);
+    const stop = () => {
+      clearTimeout(late);
+      model.off('msg:custom', listen);
     };
     model.on('msg:custom', listen);
     model.send({ ...content, id });
