@@ -29,7 +29,7 @@ class Chain:
         chain_id: Its number (EIP-155).
         title: For people.
         currency: The symbol of what gas is paid in; it has 18 decimals everywhere.
-        explorer: A page of transactions at ``<explorer>/tx/<hash>``, where there is one.
+        explorer: Where people look at it: transactions are at ``<explorer>/tx/<hash>``.
         contracts: Addresses by the names of ``address.json``: ``ERC721Factory``, ``FixedPrice`` …
         is_sandbox: Whether it is the practice chain of this computer.
         is_test: Whether its money is worth nothing.
@@ -63,10 +63,6 @@ class Chain:
     def with_contracts(self, contracts: Mapping[str, object]) -> Chain:
         """Return this chain with an entry of ``address.json``'s form: the sandbox's own."""
         return replace(self, contracts=_flat(contracts))
-
-    def transaction_page(self, tx_hash: str) -> str | None:
-        """Return the address of a page about a transaction, where the chain has an explorer."""
-        return f"{self.explorer}/tx/{tx_hash}" if self.explorer else None
 
 
 class _Listed(Mapping[str, str]):

@@ -56,11 +56,6 @@ def test_a_contract_that_a_chain_lacks_is_said_to_be_missing() -> None:
         chains.by_name("sandbox").address("ERC721Factory")
 
 
-def test_a_transaction_has_a_page_where_there_is_an_explorer() -> None:
-    assert chains.by_name("base").transaction_page("0x1") == "https://basescan.org/tx/0x1"
-    assert chains.by_name("sandbox").transaction_page("0x1") is None
-
-
 def test_artifacts_are_not_taken_from_beside_a_notebook(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

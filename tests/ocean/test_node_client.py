@@ -463,6 +463,32 @@ def test_a_token_stands_for_signatures(node: Node, client: OceanNode, signer: Ke
     }  # fmt: skip
 
 
+def test_the_files_of_a_published_asset_are_asked_for_by_its_did(
+    node: Node, client: OceanNode
+) -> None:
+    bodies: list[Any] = []
+
+    def look(_: dict[str, str], body: bytes) -> Reply:
+        bodies.append(json.loads(body))
+        return 200, b'[{"valid": true, "contentLength": "3"}, {"valid": false}]'
+
+    node.reply("/api/services/fileInfo", look)
+    infos = client.asset_files(DID, "s")
+    assert [(info.is_valid, info.size) for info in infos] == [(True, 3), (False, None)]
+    assert bodies == [{"did": DID, "serviceId": "s", "checksum": False}]
+
+
+def test_a_description_that_the_node_does_not_take_is_an_error(
+    node: Node, client: OceanNode, signer: KeySigner
+) -> None:
+    node.on("/api/services/nonce", {"nonce": "1"})
+    node.on("/api/aquarius/assets/ddo/validate", {"hash": "0x12"})
+    client.validate({"id": DID}, signer)
+    node.on("/api/aquarius/assets/ddo/validate", b"Validation error: [object Object]", 400)
+    with pytest.raises(OceanNodeError, match="Validation error"):
+        client.validate({"id": DID}, signer)
+
+
 def test_signed_requests_of_one_address_come_one_after_the_other(
     node: Node, client: OceanNode, signer: KeySigner
 ) -> None:
