@@ -13,6 +13,8 @@ export interface IMarketSectionProps {
   readonly model: MarketModel;
   /** What was begun and not published. */
   readonly drafts: readonly ISavedDraft[];
+  /** Whether one is being published at this moment. */
+  readonly isUnderWay: (draft: ISavedDraft) => boolean;
   readonly onPublish: () => void;
   readonly onMarket: () => void;
   readonly onOpen: (did: string) => void;
@@ -68,18 +70,22 @@ export function MarketSection(props: IMarketSectionProps): React.JSX.Element {
                   {plainText(saved.draft.title, 80) ?? trans.__('Untitled')}
                 </bdi>
                 <span className="jp-Ipfs-facts">
-                  {isBrokenOff(model, saved)
-                    ? trans.__('broken off: go on')
-                    : trans.__('draft')}
+                  {props.isUnderWay(saved)
+                    ? trans.__('under way')
+                    : isBrokenOff(model, saved)
+                      ? trans.__('broken off: go on')
+                      : trans.__('draft')}
                 </span>
               </button>
-              <button
-                type="button"
-                className="jp-Ipfs-headButton jp-Ipfs-discard"
-                onClick={() => props.onDiscard(saved)}
-              >
-                {trans.__('Discard')}
-              </button>
+              {!props.isUnderWay(saved) && (
+                <button
+                  type="button"
+                  className="jp-Ipfs-headButton jp-Ipfs-discard"
+                  onClick={() => props.onDiscard(saved)}
+                >
+                  {trans.__('Discard')}
+                </button>
+              )}
             </li>
           ))}
         </ul>

@@ -202,16 +202,12 @@ export function asSavedDraft(value: unknown): ISavedDraft | null {
   if (typeof draft?.key !== 'string' || typeof draft.path !== 'string') {
     return null;
   }
-  const { title = '', kind = 'dataset' } = draft;
+  const { key, path, title = '', kind = 'dataset' } = draft;
   return {
     draft: {
-      ...newDraft(
-        draft.key,
-        draft.path,
-        title,
-        KINDS.includes(kind) ? kind : 'dataset'
-      ),
-      ...draft
+      ...newDraft(key, path, title, 'dataset'),
+      ...draft,
+      kind: KINDS.includes(kind) ? kind : 'dataset'
     },
     job: typeof saved?.job === 'string' ? saved.job : null
   };

@@ -177,6 +177,8 @@ export const market: JupyterFrontEndPlugin<void> = {
           React.createElement(MarketSection, {
             model: newest,
             drafts: begun(),
+            isUnderWay: ({ job }) =>
+              jobs.jobs.some(each => each.id === job && isActive(each)),
             onPublish: () => run(CommandIDs.publish),
             onMarket: () => run(CommandIDs.openMarket),
             onOpen: did => run(CommandIDs.openMarket, { did }),
