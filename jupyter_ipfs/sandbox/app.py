@@ -15,7 +15,7 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
 
-from jupyter_ipfs.sandbox import accounts, envelope, guard
+from jupyter_ipfs.sandbox import accounts, envelope, guard, strict_json
 from jupyter_ipfs.sandbox.failure import RPCError
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ class App(Application):
 
     def _give(self, body: bytes) -> tuple[int, bytes]:
         try:
-            self._faucet(str(json.loads(body)["address"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+            self._faucet(str(strict_json.parse(body)["address"]))
+        except (ValueError, KeyError, TypeError):
             return HTTPStatus.BAD_REQUEST, b'{"error": "that is no address"}'
         except RPCError as error:
             return HTTPStatus.CONFLICT, json.dumps({"error": error.message}).encode()

@@ -8,11 +8,11 @@ After that the account hands its money to the sandbox's faucet and does nothing 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from jupyter_ipfs.ocean import artifacts
 
 CHAIN_ID = 8996
 
@@ -125,7 +125,8 @@ def ocean_transfer(to: str, amount_wei: int) -> Step:
 
 
 def _create(artifact: str, *arguments: tuple[str, object]) -> Step:
-    return Step(None, _bytecode(artifact) + _encoded(arguments))
+    code = bytes.fromhex(artifacts.bytecode(artifact).removeprefix("0x"))
+    return Step(None, code + _encoded(arguments))
 
 
 def _call(contract: str, function: str, *arguments: tuple[str, object]) -> Step:
@@ -139,11 +140,6 @@ def _encoded(arguments: tuple[tuple[str, object], ...]) -> bytes:
     from eth_abi.abi import encode  # noqa: PLC0415
 
     return bytes(encode([kind for kind, _ in arguments], [value for _, value in arguments]))
-
-
-def _bytecode(artifact: str) -> bytes:
-    text = (resources.files("artifacts") / f"{artifact}.json").read_text()
-    return bytes.fromhex(json.loads(text)["bytecode"].removeprefix("0x"))
 
 
 def _created_at(nonce: int) -> str:

@@ -6,6 +6,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.sandbox import strict_json
 from jupyter_ipfs.sandbox.failure import INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RPCError
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ _LOG = logging.getLogger(__name__)
 def answer(body: bytes, call: Callable[[str, object], Any]) -> bytes:
     """Return the answer to a request (JSON-RPC 2.0, sections 4 to 6)."""
     try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError):
+        asked = strict_json.parse(body)
+    except ValueError:
         return _encoded(_failure(None, RPCError(PARSE_ERROR, "the body is no JSON")))
     if not isinstance(asked, list):
         result = _one(asked, call)
