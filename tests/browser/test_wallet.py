@@ -71,6 +71,8 @@ def page(shown: Watched, wallet: MockWallet) -> Iterator[Watched]:
     wallet.chain_id = CHAIN_ID
     yield shown
     wallet.next.clear()
+    while card(shown).count():
+        card(shown).get_by_role("button", name="Reject").click()
 
 
 def repo_of(lab: JupyterProcess) -> Path:
@@ -79,8 +81,15 @@ def repo_of(lab: JupyterProcess) -> Path:
 
 def show(watched: Watched) -> None:
     watched.goto("lab")
+    settle(watched)
     watched.execute("ipfs:show-panel", {"section": "wallet"})
     expect(section(watched)).to_be_visible()
+
+
+def settle(watched: Watched) -> None:
+    """Wait for the launcher, which takes the focus once the layout has been restored."""
+    expect(watched.page.locator(".jp-Launcher")).to_be_visible()
+    watched.page.wait_for_function("document.querySelector('#jupyterlab-splash') === null")
 
 
 def section(watched: Watched) -> Locator:
@@ -239,6 +248,7 @@ def test_what_a_kernel_asks_is_signed_by_a_click_and_nothing_else(
     page.page.reload()
     expect(card(page)).to_contain_text("Download an asset")
     assert "personal_sign" not in wallet.methods
+    settle(page)
     page.execute("ipfs-wallet:go-to-request", {})
     expect(card(page)).to_be_focused()
     expect(card(page).get_by_role("button", name="Sign in wallet")).to_be_enabled()
