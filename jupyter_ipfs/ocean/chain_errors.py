@@ -36,6 +36,10 @@ class NonceTakenError(TransactionError):
     """Something else was sent from the address meanwhile."""
 
 
+class RefusedError(ChainError):
+    """The chain's endpoint answered that it does not do this, such as too long a range."""
+
+
 @contextlib.contextmanager
 def translated(where: str) -> Iterator[None]:
     """Turn what web3 and its provider raise into `ChainError` and `TransactionError`.
@@ -111,7 +115,7 @@ def _answered(error: BaseException, where: str) -> JupyterIPFSError:
         )
     if "revert" in words.lower() or type(error).__name__ == "TransactionFailed":
         return reverted(error)
-    return ChainError(f"{where} refuses: {words}" if words else f"{where} refuses")
+    return RefusedError(f"{where} refuses: {words}" if words else f"{where} refuses")
 
 
 def _rpc_words(error: BaseException) -> str:

@@ -21,7 +21,7 @@ from jupyter_ipfs.errors import (
 from jupyter_ipfs.net.address import shown
 from jupyter_ipfs.ocean import abi, calls, price
 from jupyter_ipfs.ocean.call_words import TOKEN
-from jupyter_ipfs.ocean.chain_errors import NonceTakenError, translated
+from jupyter_ipfs.ocean.chain_errors import NonceTakenError, RefusedError, translated
 from jupyter_ipfs.ocean.mined import Mined
 from jupyter_ipfs.wallet import recursion_limit
 
@@ -41,6 +41,7 @@ _POLL_S = 2.0
 _SANDBOX_POLL_S = 0.003
 _MARGIN = 1.2  # gas beyond the estimate: state may change until the transaction is mined
 _LOG_RANGE = 10_000  # blocks that a public endpoint looks through at once, as a rule
+_SHORT_LOG_RANGE = 100  # … and that every one does
 _NONCE_S = 60.0  # how long an endpoint may lag behind what was sent through it
 _EIP1271 = bytes.fromhex("1626ba7e")
 
@@ -186,18 +187,21 @@ class ChainConnection:
         last = self.block_number() if to_block is None else to_block
         topics: list[Any] = ["0x" + abi.topic(contract, event).hex()]
         topics += [None if each is None else "0x" + each[2:].lower().zfill(64) for each in indexed]
-        step = last + 1 if self.chain.is_sandbox else _LOG_RANGE
-        for start in range(from_block, last + 1, step):
-            request: Any = {
-                "fromBlock": start, "toBlock": min(last, start + step - 1), "topics": topics,
-                **({"address": address} if address else {}),
-            }  # fmt: skip
-            with translated(self._where):
-                found = self.web3.eth.get_logs(request)
-            for log in found:
-                decoded = abi.decode_event(contract, event, log)
-                if decoded is not None:
-                    yield decoded
+        asked: Any = {"topics": topics, **({"address": address} if address else {})}
+        start, step = from_block, last + 1 if self.chain.is_sandbox else _LOG_RANGE
+        while start <= last:
+            end = min(last, start + step - 1)
+            try:
+                with translated(self._where):
+                    found = self.web3.eth.get_logs(asked | {"fromBlock": start, "toBlock": end})
+            except RefusedError:
+                if step <= _SHORT_LOG_RANGE:
+                    raise
+                step //= 4
+                continue
+            start = end + 1
+            decoded = (abi.decode_event(contract, event, log) for log in found)
+            yield from (each for each in decoded if each is not None)
 
     def is_valid_signature(self, address: str, digest: bytes, signature: bytes) -> bool:
         """Tell whether a contract wallet accepts a signature (EIP-1271)."""

@@ -26,12 +26,14 @@ class Endpoint:
     def __init__(self) -> None:
         self.answer: Answer = lambda _method: (500, b"")
         self.asked: list[str] = []
+        self.params: list[Any] = []
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 endpoint.asked.append(asked["method"])
+                endpoint.params = asked["params"]
                 status, data = endpoint.answer(asked["method"])
                 self.send_response(status)
                 self.send_header("Location", "http://169.254.169.254/")
@@ -145,6 +147,36 @@ def test_what_an_endpoint_refuses_is_told_without_addresses(
     with pytest.raises(ChainError, match="refuses: range too large, see … ok") as caught:
         connection.block_number()
     assert "secret" not in caught.value.message
+
+
+def test_a_range_of_blocks_that_is_too_long_is_asked_for_in_parts(
+    endpoint: Endpoint, connection: ChainConnection
+) -> None:
+    ranges: list[tuple[int, int]] = []
+
+    def answer(method: str) -> tuple[int, bytes]:
+        if method != "eth_getLogs":
+            return 200, said(result={"eth_chainId": "0x89", "eth_blockNumber": hex(6000)}[method])
+        first, last = (int(endpoint.params[0][key], 16) for key in ("fromBlock", "toBlock"))
+        if last - first >= 2500:
+            return 400, said(error={"code": -32602, "message": "range is too large"})
+        ranges.append((first, last))
+        return 200, said(result=[])
+
+    endpoint.answer = answer
+    assert list(connection.logs("ERC721Factory", "NFTCreated", from_block=10)) == []
+    assert ranges == [(10, 2509), (2510, 5009), (5010, 6000)]
+
+
+def test_an_endpoint_that_finds_no_logs_at_all_is_given_up(
+    endpoint: Endpoint, connection: ChainConnection
+) -> None:
+    known = {"eth_chainId": said(result="0x89"), "eth_blockNumber": said(result=hex(6000))}
+    no = said(error={"code": -32601, "message": "not supported"})
+    endpoint.answer = lambda method: (200, known.get(method, no))
+    with pytest.raises(ChainError, match="refuses: not supported"):
+        list(connection.logs("ERC721Factory", "NFTCreated"))
+    assert len(endpoint.asked) < 10
 
 
 def test_an_endpoint_that_is_asked_too_often_is_given_time(endpoint: Endpoint) -> None:
