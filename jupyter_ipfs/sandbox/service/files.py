@@ -1,4 +1,4 @@
-"""File objects: what an asset's files are, and reading them without being led astray.
+"""Reading an asset's files without being led astray.
 
 ``ipfs`` is read from the local repo alone. ``url`` goes to the public internet only
 (``safety.md`` 10): loopback, private networks and clouds' metadata addresses are refused, also
@@ -9,37 +9,23 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from jupyter_ipfs.errors import (
-    CIDError,
-    IPFSError,
-    JupyterIPFSError,
-    UnsafeContentError,
-)
-from jupyter_ipfs.ipld.cid import CID
-from jupyter_ipfs.net.address import UntrustedURL
+from jupyter_ipfs.errors import IPFSError, JupyterIPFSError, UnsafeContentError
+from jupyter_ipfs.sandbox.service.file_objects import IPFSFile, URLFile, parse, unsafe
 from jupyter_ipfs.sandbox.service.numbers import whole_number
 from jupyter_ipfs.sandbox.service.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ("url", "ipfs", "arweave", "s3", "ftp", "nodePersistentStorage")
-_URL, _IPFS = KINDS[:2]
-_BAD_REQUEST, _FAILED, _UNREACHABLE = 400, 500, 501
+    from jupyter_ipfs.ipld.cid import CID
+
+_UNREACHABLE = 501
 _OK = 200
 
 _MOST_S, _MOST_BYTES = 300.0, 1 << 30
-_HEADERS = 20
-# These would change where the request goes, or what comes back.
-_NOT_SENT = frozenset(
-    {
-        "accept-encoding", "connection", "content-length", "expect", "host", "te", "trailer",
-        "transfer-encoding", "upgrade",
-    }
-)  # fmt: skip
 _BYTES = "application/octet-stream"
 
 
@@ -63,26 +49,6 @@ class LocalContent(Protocol):
 
     def stream(self, path: CID, /) -> Iterator[bytes]:
         """Yield a file's bytes, verified."""
-
-
-@dataclass(frozen=True, slots=True)
-class IPFSFile:
-    """A file by its CID."""
-
-    cid: CID
-
-
-@dataclass(frozen=True, slots=True)
-class URLFile:
-    """A file by its address.
-
-    Attributes:
-        url: Where.
-        headers: What is sent there, and to nobody else.
-    """
-
-    url: UntrustedURL
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +97,7 @@ class Files:
                     digest.update(chunk)
                     size += len(chunk)
         except UnsafeContentError:
-            raise _unsafe() from None
+            raise unsafe() from None
         except JupyterIPFSError:
             digest, size, content_type = hashlib.sha256(), 0, ""
         name = parsed.url.url if isinstance(parsed, URLFile) and told else ""
@@ -141,7 +107,7 @@ class Files:
             "contentType": content_type,
             "checksum": digest.hexdigest(),
             "name": name.partition("?")[0].rpartition("/")[2],
-            "type": _URL if isinstance(parsed, URLFile) else _IPFS,
+            "type": "url" if isinstance(parsed, URLFile) else "ipfs",
         }
 
     @contextmanager
@@ -168,7 +134,7 @@ class Files:
         try:
             return stack.enter_context(self.open(parse(file))), stack
         except UnsafeContentError:
-            raise _unsafe() from None
+            raise unsafe() from None
         except JupyterIPFSError:
             # Neither the CID nor the address, which its buyer does not know.
             raise Refusal(_UNREACHABLE, "Unknown error: the file cannot be fetched") from None
@@ -195,66 +161,3 @@ def _open_url(file: URLFile, stack: ExitStack) -> Opened:
     size = whole_number(answer.headers.get("content-length", ""))
     # What a stranger calls it is not repeated: it would be a browser's business on our origin.
     return Opened(size, _BYTES, answer.chunks())
-
-
-def parse(file: object) -> IPFSFile | URLFile:
-    """Read a file object.
-
-    Raises:
-        Refusal: It is none, or of a kind that is not read here.
-    """
-    if not isinstance(file, dict):
-        raise Refusal(_BAD_REQUEST, "Invalid request parameters")
-    kind = str(file.get("type")).lower()
-    if kind == _IPFS:
-        return IPFSFile(_cid(file.get("hash")))
-    if kind == _URL:
-        return _url(file)
-    known = next((each for each in KINDS if each.lower() == kind), None)
-    if known is None:
-        raise Refusal(_BAD_REQUEST, f"Invalid Request: type must be one of {', '.join(KINDS)}")
-    raise Refusal(_UNREACHABLE, f"Error: {known} is not configured!")
-
-
-def _cid(text: object) -> CID:
-    reason = "Missing CID"
-    if isinstance(text, str) and text:
-        reason = "not a CID"
-        if text.startswith(("http://", "https://")):
-            reason = "CID looks like an URL. Please specify URL storage instead."
-        elif "/" in text:
-            reason = "CID looks like a file path"
-        else:
-            try:
-                return CID.parse(text)
-            except CIDError:
-                pass
-    raise Refusal(_FAILED, f"Error validating the IPFS file: {reason}")
-
-
-def _url(file: dict[str, Any]) -> URLFile:
-    url, method, headers = file.get("url"), file.get("method"), file.get("headers") or {}
-    if not isinstance(url, str) or not isinstance(method, str):
-        raise Refusal(_FAILED, "Error validating the URL file: URL or method are missing")
-    if method.lower() != "get":  # Ocean Node takes post as well, and then gets
-        raise Refusal(_FAILED, "Error validating the URL file: Invalid method for URL")
-    if not isinstance(headers, dict) or len(headers) > _HEADERS:
-        raise Refusal(_FAILED, "Error validating the URL file: Invalid headers")
-    for name, value in headers.items():
-        sound = isinstance(value, str) and _is_header(name, value)
-        if not sound or name.lower() in _NOT_SENT:
-            raise Refusal(_FAILED, "Error validating the URL file: Invalid headers")
-    try:
-        return URLFile(UntrustedURL.parse(url), dict(headers))
-    except UnsafeContentError:
-        raise _unsafe() from None
-
-
-def _is_header(name: str, value: str) -> bool:
-    # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
-    token = name.replace("-", "").replace("_", "")
-    return token.isascii() and token.isalnum() and value.isascii() and value.isprintable()
-
-
-def _unsafe() -> Refusal:
-    return Refusal(_FAILED, "Error validating the URL file: URL is marked as unsafe")

@@ -4,60 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
+
+from jupyter_ipfs.sandbox.service import filter_by
+from jupyter_ipfs.sandbox.service.conditions import (
+    DEPTH,
+    TERMS,
+    Compare,
+    Comparison,
+    Condition,
+    Exists,
+    Join,
+    Not,
+    QueryError,
+    Scalar,
+    Text,
+    field_path,
+)
 
 PAGE = 250  # the most that an Ocean Node gives at once
-_DEPTH = 20
-_TERMS = 1000
-
-Scalar: TypeAlias = "str | int | float | bool"
-Comparison: TypeAlias = Literal["=", "<", "<=", ">", ">="]
-
-
-class QueryError(ValueError):
-    """A query that is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """A field has one of these values, or one in this relation."""
-
-    field: str
-    values: tuple[Scalar, ...]
-    operator: Comparison = "="
-
-
-@dataclass(frozen=True, slots=True)
-class Exists:
-    """A field is there."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words are in these fields; in any, if there are none."""
-
-    words: str
-    fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """All of these, or any."""
-
-    operator: Literal["and", "or"]
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Not this."""
-
-    part: Condition
-
-
-Condition: TypeAlias = Compare | Exists | Text | Join | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +52,7 @@ def parse(body: dict[str, Any]) -> Query:
     if body.get("query") is not None:
         parts.append(_elastic(body["query"], 0))
     if body.get("filter_by"):
-        parts.append(_Filter(_text(body["filter_by"])).parse())
+        parts.append(filter_by.parse(_text(body["filter_by"])))
     words = _text(body.get("q", "*")).strip()
     if words not in {"", "*"}:
         fields = tuple(each.strip() for each in _text(body.get("query_by", "")).split(","))
@@ -102,7 +67,7 @@ def parse(body: dict[str, Any]) -> Query:
 
 
 def _elastic(query: object, depth: int) -> Condition:
-    if not isinstance(query, dict) or depth > _DEPTH:
+    if not isinstance(query, dict) or depth > DEPTH:
         raise QueryError("a query must be an object")
     return Join("and", tuple(_clause(name, value, depth) for name, value in query.items()))
 
@@ -117,10 +82,10 @@ def _clause(name: str, value: Any, depth: int) -> Condition:  # noqa: ANN401
     if name in {"query_string", "simple_query_string", "multi_match"}:
         return _words(value)
     if name == "exists":
-        return Exists(_field(_text(value.get("field"))))
+        return Exists(field_path(_text(value.get("field"))))
     if name == "ids":
         return Compare("id", _scalars(value.get("values")))
-    conditions = [_named(name, _field(field), each) for field, each in value.items()]
+    conditions = [_named(name, field_path(field), each) for field, each in value.items()]
     return Join("and", tuple(conditions))
 
 
@@ -140,7 +105,7 @@ def _bool(value: Any, depth: int) -> Condition:  # noqa: ANN401
 
 def _words(value: dict[str, Any]) -> Condition:
     text = _text(value.get("query", "")).strip()
-    fields = [_field(_text(each)) for each in _listed(value.get("fields"))]
+    fields = [field_path(_text(each)) for each in _listed(value.get("fields"))]
     # Of the query string's language nothing but its words is taken.
     plain = re.sub(r"[*?~()\"\\/:^+\-|!{}\[\]]|\bAND\b|\bOR\b|\bNOT\b", " ", text).strip()
     return Text(plain, tuple(fields)) if plain else Join("and", ())
@@ -168,18 +133,13 @@ def _sort(body: dict[str, Any]) -> tuple[tuple[str, bool], ...]:
     found: list[tuple[str, bool]] = []
     for each in filter(None, _text(body.get("sort_by", "")).split(",")):
         field, _, direction = each.strip().rpartition(":")
-        found.append((_field(field or direction), direction.lower() == "desc"))
+        found.append((field_path(field or direction), direction.lower() == "desc"))
     for entry in _listed(body.get("sort")):
         pairs = entry.items() if isinstance(entry, dict) else [(_text(entry), "asc")]
         for field, direction in pairs:
             order = direction.get("order") if isinstance(direction, dict) else direction
-            found.append((_field(field), str(order).lower() == "desc"))
+            found.append((field_path(field), str(order).lower() == "desc"))
     return tuple(found)
-
-
-def _field(name: str) -> str:
-    """Return a field's path; weights and Elasticsearch's untouched copies are its own affair."""
-    return name.partition("^")[0].removesuffix(".keyword").strip()
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401
@@ -192,7 +152,7 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401
 
 def _scalars(value: Any) -> tuple[Scalar, ...]:  # noqa: ANN401
     listed = value if isinstance(value, list) else [value]
-    if len(listed) > _TERMS or not all(isinstance(each, str | int | float) for each in listed):
+    if len(listed) > TERMS or not all(isinstance(each, str | int | float) for each in listed):
         raise QueryError("text, numbers and truth can be compared with")
     return tuple(listed)
 
@@ -212,92 +172,3 @@ def _whole(body: dict[str, Any], *names: str, default: int) -> int:
             raise QueryError(f"{name} must be a whole number")
         return value
     return default
-
-
-# — Typesense's filter_by —
-
-# https://typesense.org/docs/0.25.1/api/search.html#filter-parameters
-_TOKEN = re.compile(
-    r"\s*(?:(?P<join>&&|\|\|)|(?P<open>\()|(?P<close>\))"
-    r"|(?P<field>[\w.@]+)\s*(?P<sign>:=|:!=|:!|:>=|:<=|:>|:<|:|!=)\s*"
-    r"(?:\[(?P<list>(?:`[^`]*`|[^\]`])*)\]|`(?P<quoted>[^`]*)`|(?P<bare>[^&|()\[\]`]+)))"
-)
-_ITEM = re.compile(r"`([^`]*)`|([^,`]+)")
-
-
-class _Filter:
-    """A parser of one line."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text.rstrip()
-        self._at = 0
-        self._depth = 0
-
-    def parse(self) -> Condition:
-        found = self._any()
-        if self._at != len(self._text):
-            raise QueryError("filter_by cannot be read")
-        return found
-
-    def _any(self) -> Condition:
-        parts = [self._all()]
-        while self._take("join", "||"):
-            parts.append(self._all())
-        return Join("or", tuple(parts))
-
-    def _all(self) -> Condition:
-        parts = [self._one()]
-        while self._take("join", "&&"):
-            parts.append(self._one())
-        return Join("and", tuple(parts))
-
-    def _one(self) -> Condition:
-        if self._take("open"):
-            self._depth += 1
-            if self._depth > _DEPTH:
-                raise QueryError("filter_by is nested too deeply")
-            inside = self._any()
-            if not self._take("close"):
-                raise QueryError("filter_by lacks a )")
-            self._depth -= 1
-            return inside
-        found = _TOKEN.match(self._text, self._at)
-        if not found or not found["field"]:
-            raise QueryError("filter_by cannot be read")
-        self._at = found.end()
-        return _comparison(found)
-
-    def _take(self, kind: str, text: str | None = None) -> bool:
-        found = _TOKEN.match(self._text, self._at)
-        if not found or not found[kind] or (text is not None and found[kind] != text):
-            return False
-        self._at = found.end()
-        return True
-
-
-def _comparison(found: re.Match[str]) -> Condition:
-    field, sign = _field(found["field"]), found["sign"].removeprefix(":")
-    if found["list"] is not None:
-        items = [quoted or bare.strip() for quoted, bare in _ITEM.findall(found["list"])]
-        between = found["list"].partition("..")
-        if len(items) == 1 and between[1]:
-            low, high = (_value(each.strip()) for each in between[::2])
-            span = (Compare(field, (low,), ">="), Compare(field, (high,), "<="))
-            return Join("and", span)
-        values = tuple(map(_value, items[:_TERMS]))
-    else:
-        quoted = found["quoted"]
-        values = (_value(found["bare"].strip()) if quoted is None else quoted,)
-    if sign.startswith("!"):
-        return Not(Compare(field, values))
-    signs: dict[str, Comparison] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
-    return Compare(field, values, signs.get(sign, "="))
-
-
-def _value(text: str) -> Scalar:
-    if text in {"true", "false"}:
-        return text == "true"
-    try:
-        return int(text) if re.fullmatch(r"-?\d{1,18}", text) else float(text)
-    except ValueError:
-        return text

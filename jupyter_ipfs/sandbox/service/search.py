@@ -11,13 +11,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.sandbox.service import assets
-from jupyter_ipfs.sandbox.service.query import (
+from jupyter_ipfs.sandbox.service.conditions import (
     Compare,
     Condition,
     Exists,
     Join,
     Not,
-    Query,
     QueryError,
     Scalar,
     Text,
@@ -25,6 +24,8 @@ from jupyter_ipfs.sandbox.service.query import (
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from jupyter_ipfs.sandbox.service.query import Query
 
 _NEVER = "coalesce(NULL, 0)"
 # What is a column, by the paths that clients know it by.

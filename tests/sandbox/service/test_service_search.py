@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_ipfs.sandbox.service import assets, query, search
-from jupyter_ipfs.sandbox.service.query import QueryError
+from jupyter_ipfs.sandbox.service.conditions import QueryError
 from tests.sandbox.service import seeds
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import ddo as rules
 from jupyter_ipfs.sandbox.service import assets, query, search
+from jupyter_ipfs.sandbox.service.conditions import QueryError
 from jupyter_ipfs.sandbox.service.http.handler import MAX_BODY, ServiceHandler, text_of
 from jupyter_ipfs.sandbox.service.http.secrets import signed_text
-from jupyter_ipfs.sandbox.service.query import QueryError
 from jupyter_ipfs.sandbox.service.refusal import Refusal
 
 if TYPE_CHECKING:
