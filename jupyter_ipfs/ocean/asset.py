@@ -211,7 +211,6 @@ def read(document: Mapping[str, Any], chain: Chain) -> Asset:
     price, is_free = _price(stats, chain)
     published = Published.read(metadata)
     links = metadata.get("links")
-    state = nft.get("state")
     return Asset(
         did=did,
         title=_text(metadata.get("name"), "Without a title"),
@@ -225,7 +224,7 @@ def read(document: Mapping[str, Any], chain: Chain) -> Asset:
         orders=_count(stats.get("orders")),
         created_at=_text(metadata.get("created")),
         updated_at=_text(metadata.get("updated")),
-        state=STATES[state] if type(state) is int and 0 <= state < len(STATES) else "active",
+        state=_state(nft),
         owner=_text(nft.get("owner")),
         data_nft=data_nft,
         datatoken=datatoken,
@@ -252,6 +251,12 @@ def own_part(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what its author wrote: a DDO without what an Ocean Node adds."""
     added = {"indexedMetadata", "datatokens", "nft", "event", "stats", "purgatory", "accessDetails"}
     return {key: value for key, value in document.items() if key not in added}
+
+
+def _state(nft: Mapping[str, Any]) -> str:
+    state = nft.get("state", 0)
+    known = type(state) is int and 0 <= state < len(STATES)
+    return STATES[state] if known else "unknown"
 
 
 def _access(services: list[Any]) -> tuple[int, Mapping[str, Any]]:

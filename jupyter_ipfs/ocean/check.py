@@ -9,18 +9,19 @@ from jupyter_ipfs.errors import (
     ConfigError,
     InsufficientFundsError,
     JupyterIPFSError,
+    OceanNodeError,
 )
 from jupyter_ipfs.ocean import content as contents
 from jupyter_ipfs.ocean import creation, publish, reach
 from jupyter_ipfs.ocean import price as prices
 from jupyter_ipfs.ocean.published import Published
+from jupyter_ipfs.ocean.reach import Reach
 from jupyter_ipfs.ocean.showing import PASSED_ON, PRACTICE, Shown, bundle
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ocean.content import Served
     from jupyter_ipfs.ocean.draft import Draft
     from jupyter_ipfs.ocean.market import Market
-    from jupyter_ipfs.ocean.reach import Reach
     from jupyter_ipfs.protocols import ProgressCallback
 
 _CREATE_GAS = 1_450_000  # where it cannot be estimated: nobody is signed in
@@ -166,9 +167,11 @@ def check(
         except JupyterIPFSError as error:
             problems["path"] = " ".join(filter(None, (f"{error}.", error.hint)))
     if served is not None:
-        problems = publish.trial_problems(market, draft, served) | problems
-        if "url" not in problems:
-            found = reach.ask(market, draft, served)
+        try:
+            problems = publish.trial_problems(market, draft, served) | problems
+            found = reach.ask(market, draft, served) if "url" not in problems else None
+        except OceanNodeError as error:
+            found = Reach(is_reachable=None, words=f"{error}.", hint=error.hint)
         _warn_of_copies(market, draft, served, problems, warnings)
     cost = _known_cost(market, draft, owner, problems, warnings)
     return Check(

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.protocols import ProgressCallback
     from jupyter_ipfs.wallet.door import Wallet
 
-_SANDBOX = "sandbox"
-
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -70,18 +68,16 @@ class MarketStatus(Shown):
     """What a person is told of the market.
 
     Attributes:
-        chain: The chain.
+        chain: The chain; ``None``: the one that is set is not known here.
         address: Who is signed in, or ``None``.
         missing: What is still needed before anything can be published, a sentence each.
         node_url: The Ocean Node, or ``None``.
-        balance: What the address has, as ``0.5 ETH``, where that is known.
     """
 
-    chain: Chain
+    chain: Chain | None
     address: str | None
     missing: tuple[str, ...]
     node_url: str | None
-    balance: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -90,13 +86,13 @@ class MarketStatus(Shown):
 
     def shown(self) -> dict[str, str]:
         """Return the words."""
-        lines = [PRACTICE] if self.chain.is_sandbox else []
+        is_practice = self.chain is not None and self.chain.is_sandbox
+        lines = [PRACTICE] if is_practice else []
         lines.append(f"signed in: {self.address or 'nobody'}")
-        lines += [f"has {each}" for each in self.balance]
-        if self.node_url and not self.chain.is_sandbox:
+        if self.node_url and not is_practice:
             lines.append(f"Ocean Node: {self.node_url}")
         lines += [f"missing: {each}" for each in self.missing]
-        return bundle(f"Ocean on {self.chain.title}", lines)
+        return bundle(f"Ocean on {self.chain.title if self.chain else 'no chain'}", lines)
 
 
 class Ocean:
@@ -385,12 +381,12 @@ class Ocean:
 
     def status(self) -> MarketStatus:
         """Tell how the market is, without raising and without starting anything."""
-        chain = chains.by_name(_SANDBOX)
+        chain: Chain | None = None
         try:
             chain = self._chain()
             missing = self._missing(chain)
         except JupyterIPFSError as error:
-            missing = [f"{error}"]
+            missing = [" ".join(filter(None, (f"{error};", error.hint)))]
         address = self._wallet.address
         if address is None:
             missing.append("Nobody is signed in: %wallet login, or %wallet practice.")

@@ -178,7 +178,6 @@ def test_bytes_that_the_ocean_node_cannot_fetch_are_not_published(
     before = height(sandbox)
     draft = Draft(str(root), title="Far away", **ABOUT)
     served = contents.Served("file", "unixfs-v1-2025", root, root, 3000, "00" * 32, "")
-    session.ocean.status()
     from jupyter_ipfs.ocean import reach  # noqa: PLC0415
 
     with pytest.raises(UnreachableContentError, match="cannot fetch") as caught:
