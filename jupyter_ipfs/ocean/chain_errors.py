@@ -30,6 +30,7 @@ _FUNDS = re.compile(r"insufficient funds|insufficient balance|cannot afford", re
 # OpenZeppelin's words when a token is short.
 _TOKEN = re.compile(r"transfer amount exceeds balance|insufficient.allowance", re.IGNORECASE)
 _HEX = re.compile(r"0x[0-9a-fA-F]{8,}")
+_LOOK = "look at rpc_url in the settings, or try again later"
 
 
 class NonceTakenError(TransactionError):
@@ -41,12 +42,13 @@ class RefusedError(ChainError):
 
 
 @contextlib.contextmanager
-def translated(where: str) -> Iterator[None]:
+def translated(where: str, hint: str = _LOOK) -> Iterator[None]:
     """Turn what web3 and its provider raise into `ChainError` and `TransactionError`.
 
     Args:
         where: The chain, as messages name it. What errors say of themselves may hold the
             endpoint's address with its key, so nothing of it is kept but a contract's reason.
+        hint: What to do when nothing answers.
     """
     recursion_limit.keep()
     from web3.exceptions import (  # noqa: PLC0415
@@ -66,9 +68,7 @@ def translated(where: str) -> Iterator[None]:
     except Web3RPCError as error:
         raise _answered(error, where) from None
     except (FetchError, TimeoutError, ConnectionError):
-        raise ChainError(
-            f"{where} does not answer", "look at rpc_url in the settings, or try again later"
-        ) from None
+        raise ChainError(f"{where} does not answer", hint) from None
     except Exception as error:  # noqa: BLE001  (told apart below; what is no answer's goes on)
         raise _other(error, where) from None
 

@@ -77,7 +77,7 @@ class ChainConnection:
             ChainError: Nothing answers, or it is another chain.
         """
         found = self._given if self._given is not None else self._connect()
-        with translated(self._where):
+        with self._asking():
             chain_id = found.eth.chain_id
         if chain_id != self.chain.chain_id:
             raise ChainError(
@@ -111,7 +111,7 @@ class ChainConnection:
         """
         data = abi.encode_call(contract, function, args)
         request: Any = {"to": to, "data": data, **({"from": sender} if sender else {})}
-        with translated(self._where):
+        with self._asking():
             answer = bytes(self.web3.eth.call(request))
         if not answer and abi.function(contract, function, len(args)).output_types:
             raise ChainError(f"there is no {contract} at {to} on {self.chain.title}")
@@ -119,7 +119,7 @@ class ChainConnection:
 
     def balance(self, address: str) -> int:
         """Return what an address has of the chain's own money, in wei."""
-        with translated(self._where):
+        with self._asking():
             return int(self.web3.eth.get_balance(_address(address)))
 
     def token_balance(self, token: str, address: str) -> int:
@@ -151,17 +151,17 @@ class ChainConnection:
 
     def is_contract(self, address: str) -> bool:
         """Tell whether there is code at an address."""
-        with translated(self._where):
+        with self._asking():
             return bool(self.web3.eth.get_code(_address(address)))
 
     def block_number(self) -> int:
         """Return the newest block's number."""
-        with translated(self._where):
+        with self._asking():
             return int(self.web3.eth.block_number)
 
     def block_time(self, number: int) -> int:
         """Return when a block was made, in seconds since the epoch."""
-        with translated(self._where):
+        with self._asking():
             return int(self.web3.eth.get_block(number)["timestamp"])
 
     def logs(
@@ -192,7 +192,7 @@ class ChainConnection:
         while start <= last:
             end = min(last, start + step - 1)
             try:
-                with translated(self._where):
+                with self._asking():
                     found = self.web3.eth.get_logs(asked | {"fromBlock": start, "toBlock": end})
             except RefusedError:
                 if step <= _SHORT_LOG_RANGE:
@@ -212,7 +212,7 @@ class ChainConnection:
         data = _EIP1271 + encode(["bytes32", "bytes"], [digest, signature])
         request: Any = {"to": address, "data": data}
         try:
-            with translated(self._where):
+            with self._asking():
                 answer = bytes(self.web3.eth.call(request))
         except TransactionError:
             return False
@@ -260,7 +260,7 @@ class ChainConnection:
         }
         has = self.balance(sender)
         self._require_funds(sender, has, 1)  # else the estimate says so, in the chain's words
-        with translated(self._where):
+        with self._asking():
             gas = self.web3.eth.estimate_gas(asked | {"from": sender})
             latest = self.web3.eth.get_block("latest")
             limit = min(int(gas * _MARGIN), int(latest["gasLimit"]))
@@ -272,7 +272,7 @@ class ChainConnection:
 
     def gas_price(self) -> int:
         """Return what a unit of gas costs now, in wei, for an estimate."""
-        with translated(self._where):
+        with self._asking():
             return int(self.web3.eth.gas_price)
 
     def submit(self, raw: bytes) -> str:
@@ -281,7 +281,7 @@ class ChainConnection:
         Raises:
             TransactionError: The chain refuses it.
         """
-        with translated(self._where):
+        with self._asking():
             tx_hash = self.web3.eth.send_raw_transaction(raw)
         return "0x" + bytes(tx_hash).hex()
 
@@ -321,6 +321,11 @@ class ChainConnection:
     def _where(self) -> str:
         host = shown(self._rpc_url).partition("://")[2].partition("/")[0]
         return f"{self.chain.title} ({host})" if host else self.chain.title
+
+    def _asking(self) -> contextlib.AbstractContextManager[None]:
+        if self.chain.is_sandbox:
+            return translated(self._where, "start it: jupyter ipfs sandbox")
+        return translated(self._where)
 
     def _connect(self) -> Web3:
         recursion_limit.keep()

@@ -417,3 +417,10 @@ def test_a_chain_that_is_down_is_an_error_without_its_key(free_tcp_port: int) ->
     assert f"127.0.0.1:{free_tcp_port}) does not answer" in told
     assert "secret" not in told
     assert caught.value.__cause__ is None
+
+
+def test_a_practice_chain_that_is_down_is_told_with_what_starts_it(free_tcp_port: int) -> None:
+    connection = ChainConnection(chains.by_name("sandbox"), f"http://127.0.0.1:{free_tcp_port}")
+    with pytest.raises(ChainError) as caught:
+        connection.block_number()
+    assert caught.value.hint == "start it: jupyter ipfs sandbox"
