@@ -10,9 +10,11 @@ from eth_keys.datatypes import Signature
 from eth_utils.crypto import keccak
 
 from jupyter_ipfs.ocean import ddo, ecies
-from jupyter_ipfs.sandbox.service import assets
+from jupyter_ipfs.sandbox import deploy
+from jupyter_ipfs.sandbox.service import assets, catalogue
 from jupyter_ipfs.sandbox.service.fees import provider_fee
 from jupyter_ipfs.sandbox.service.key import NodeKey
+from jupyter_ipfs.sandbox.service.refusal import Refusal
 from tests.sandbox.service.practice_node import NOBODY, Published, fee_tuple
 
 if TYPE_CHECKING:
@@ -237,13 +239,10 @@ def test_files_of_another_asset_are_not_served(node: PracticeNode) -> None:
 
 @pytest.mark.parametrize("files", [b"nope", b"[]", b'{"files":[]}', b"[" * 2000])
 def test_files_that_are_none_are_told_apart_from_nothing(node: PracticeNode, files: bytes) -> None:
-    nft, datatoken = node.create()
-    document = node.document(nft, datatoken, [])
-    encrypted = ecies.encrypt(node.service.key.public_key, files)
-    document["services"][0]["files"] = encrypted
-    asset = Published(document["id"], nft, datatoken, node.announce(nft, document), document)
-    answer = node.download(asset, node.order(asset))
-    assert (answer.status_code, answer.text) == (500, "Failed to decrypt")
+    document = node.document(deploy.DEPLOYER, deploy.DEPLOYER, [])
+    document["services"][0]["files"] = ecies.encrypt(node.service.key.public_key, files)
+    with pytest.raises(Refusal, match="Failed to decrypt"):
+        catalogue.files(node.service.key, document, 0)
 
 
 def test_credentials_of_asset_and_service_count(node: PracticeNode) -> None:
