@@ -108,6 +108,19 @@ def encode_call(contract: str, name: str, arguments: Sequence[object]) -> bytes:
         raise OceanError(f"{contract}.{name} does not take these arguments") from None
 
 
+def decode_call(contract: str, name: str, count: int, data: bytes) -> tuple[Any, ...]:
+    """Return the arguments that calldata has, addresses with their checksums.
+
+    Raises:
+        OceanError: It calls something else.
+    """
+    wanted = function(contract, name, count)
+    values = _decode(wanted.input_types, data[4:]) if data[:4] == wanted.selector else None
+    if values is None:
+        raise OceanError(f"that is no call of {contract}.{name}")
+    return values
+
+
 def decode_result(contract: str, name: str, count: int, data: bytes) -> Any:  # noqa: ANN401
     """Return what a call gave back: one value, or a tuple of several.
 

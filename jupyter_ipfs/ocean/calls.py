@@ -7,6 +7,7 @@ asked for bytes that nobody here can put into words.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import OceanError, TransactionError
@@ -102,8 +103,10 @@ def words(
     Raises:
         TransactionError: It is not in the closed set, or its arguments do not fit.
     """
-    encode(call)
-    return call_words.describe(call, chain, tokens or {})
+    # What is described is what the calldata says, not what it was made from.
+    data = encode(call)
+    read = abi.decode_call(call.contract, call.function, len(call.arguments), data)
+    return call_words.describe(replace(call, arguments=read), chain, tokens or {})
 
 
 def _checksummed(address: str) -> None:

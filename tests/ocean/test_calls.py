@@ -207,6 +207,14 @@ def test_a_contract_is_named_by_an_address_with_its_checksum(to: str) -> None:
         calls.encode(call)
 
 
+def test_addresses_are_shown_with_their_checksums_however_they_were_given() -> None:
+    call = make("ERC721Template", "safeTransferFrom", A.lower(), B.lower(), 1)
+    lines = dict(calls.words(call, CHAIN).lines)
+    assert (lines["From"], lines["New owner"]) == (A, B)
+    approve = make("MockERC20", "approve", FRE.lower(), ONE, to=OCEAN)
+    assert calls.words(approve, CHAIN).warning is None
+
+
 def test_no_money_is_sent_along() -> None:
     call = ContractCall(CHAIN.chain_id, "ERC721Template", B, "setMetaDataState", (0,), 1)
     with pytest.raises(TransactionError, match="no money"):
