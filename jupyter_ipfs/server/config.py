@@ -32,6 +32,7 @@ KEYS = (
 )
 _TOKEN = "kubo_token"  # noqa: S105  (a setting's name)
 _RPC = "rpc_url"
+_CHAIN = "chain"
 _NONE = frozenset({_TOKEN, "quota", _RPC, "ocean_node"})  # where null is nothing
 _SHOWN = 4
 _LONG_ENOUGH = 12  # characters of a token of which some may be shown
@@ -90,6 +91,8 @@ def change(changes: dict[str, object]) -> dict[str, Any]:
         checked[name] = empty if value is None else value
         try:
             config.check(name, checked[name])
+            if name == _CHAIN:
+                _check_chain(str(checked[name]))
         except ConfigError as error:
             raise RequestError(error.message, error.hint) from None
     if checked.get(_RPC) and checked[_RPC] == loaded.rpc_shown:
@@ -99,6 +102,17 @@ def change(changes: dict[str, object]) -> dict[str, Any]:
             _check_place(place)
     config.save(loaded.repo, **checked)
     return current()
+
+
+def _check_chain(name: str) -> None:
+    """Refuse a chain of which nothing is known here.
+
+    Raises:
+        ConfigError: It is one.
+    """
+    from jupyter_ipfs.ocean import chains  # noqa: PLC0415  (the server starts without it)
+
+    chains.by_name(name.strip().lower())
 
 
 def _check_place(where: str) -> None:

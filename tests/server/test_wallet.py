@@ -197,6 +197,14 @@ def test_what_the_chain_s_address_holds_is_not_told(client: httpx.Client) -> Non
         client.put("jupyter-ipfs/config", json={"rpc_url": None, "chain": "sandbox"})
 
 
+@pytest.mark.parametrize("chain", ["no-such-chain", "", 7, "\u202e", None])
+def test_a_chain_of_which_nothing_is_known_cannot_be_chosen(
+    client: httpx.Client, chain: object
+) -> None:
+    assert client.put("jupyter-ipfs/config", json={"chain": chain}).status_code == 400
+    assert client.get("jupyter-ipfs/config").json()["chain"] == "sandbox"
+
+
 def test_a_session_s_fields_never_include_its_proof(signed_in: httpx.Client) -> None:
     session: dict[str, Any] = signed_in.get("jupyter-ipfs/wallet").json()["session"]
     assert session.keys() == {
