@@ -256,3 +256,20 @@ def test_of_many_requests_with_one_nonce_one_counts(node: PracticeNode) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: encrypt(node, signed).status_code, range(8)))
     assert sorted(answers) == [200] + [401] * 7
+
+
+@pytest.mark.parametrize(("answer", "status"), [("1626ba7e", 200), ("ffffffff", 401)])
+def test_a_wallet_that_is_a_contract_says_itself_what_it_signed(
+    node: PracticeNode, answer: str, status: int
+) -> None:
+    # EIP-1271; code that gives these four bytes to whatever it is asked, and code that makes it.
+    runtime = bytes.fromhex(f"63{answer}60e01b60005260206000f3")
+    code = b"\x6f" + runtime + bytes.fromhex("60005260106010f3")
+    tx_hash = node.chain.send(node.author.key, None, code)
+    receipt = node.rpc.call("eth_getTransactionReceipt", [tx_hash])
+    wallet = {
+        "consumerAddress": receipt["contractAddress"],
+        "nonce": "1",
+        "signature": "0x" + "ab" * 100,
+    }
+    assert encrypt(node, wallet).status_code == status
