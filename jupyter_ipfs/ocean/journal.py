@@ -98,16 +98,23 @@ class Journal:
         except ImportError:
             yield
             return
-        file = os.open(self._place / f"{terms[:32]}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        place = self._place / f"{terms[:32]}.lock"
+        file = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                is_ours = os.path.samestat(os.fstat(file), place.stat())
+            except (BlockingIOError, FileNotFoundError):
+                is_ours = False  # somebody has it, or has just been done with it
+            if not is_ours:
                 raise RepoBusyError(
                     "this asset is being published right now, by another process",
                     "wait for it; publishing again then goes on where it stopped",
-                ) from None
-            yield
+                )
+            try:
+                yield
+            finally:
+                place.unlink(missing_ok=True)
         finally:
             os.close(file)
 

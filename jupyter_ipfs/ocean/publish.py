@@ -106,6 +106,8 @@ def trial_problems(market: Market, draft: Draft, served: Served) -> dict[str, st
         for field in ("title", "description", "author", "license", "sample"):
             if reach.names_cid(str(getattr(draft, field) or ""), served):
                 found[field] = "It names the CID: whoever reads it could have the content free."
+        if reach.names_cid(served.name, served):
+            found["path"] = "Its file's name holds the CID: give it another name first."
         if any(reach.names_cid(tag, served) for tag in draft.tags):
             found["tags"] = "One names the CID: whoever reads it could have the content free."
     return found

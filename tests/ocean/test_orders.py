@@ -106,12 +106,13 @@ def test_a_free_asset_is_ordered_and_downloaded_in_one_go(
 def test_a_paid_asset_is_not_bought_by_downloading_it_unless_that_is_said(
     session: Session, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    asset = published(session, session.add(fresh()), price="1")
+    data = fresh()
+    asset = published(session, session.add(data), price="1")
     before = height(sandbox)
     with pytest.raises(AccessDeniedError, match="has not ordered"):
         session.ocean.download(asset, tmp_path)
     assert height(sandbox) == before
-    assert session.ocean.download(asset, tmp_path, buy=True).path.exists()
+    assert session.ocean.download(asset, tmp_path, buy=True).path.read_bytes() == data
 
 
 def test_a_datatoken_that_is_there_is_spent_and_none_bought(

@@ -338,6 +338,20 @@ def test_two_processes_do_not_publish_the_same_at_once(session: Session, sandbox
         pytest.raises(RepoBusyError, match="being published right now"),
     ):
         session.ocean.publish_draft(draft)
+    session.ocean.publish_draft(draft)
+    assert not list((sandbox.repo / "ocean").glob("*.lock"))
+
+
+def test_a_price_with_the_cid_in_the_name_of_the_file_is_refused(
+    session: Session, tmp_path: Path
+) -> None:
+    data = fresh()
+    name = f"data-{session.add(data, only_hash=True)}"
+    (tmp_path / name).write_bytes(data)
+    root = session.add(tmp_path)
+    with pytest.raises(DDOError) as caught:
+        session.ocean.publish(f"{root}/{name}", title="Named so", **ABOUT, price="1")
+    assert "path" in caught.value.problems
 
 
 def test_titles_and_descriptions_are_text_wherever_they_are_shown(session: Session) -> None:
