@@ -13,6 +13,7 @@ from tests.jupyter_process import JupyterProcess, running_jupyter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import httpx
 
@@ -44,9 +45,14 @@ def session(jupyter: JupyterProcess) -> Iterator[Session]:
 class Practice:
     """The practice chain of the server's repo, and its accounts."""
 
-    info: SandboxInfo
+    repo: Path
     author: str
     buyer: str
+
+    @property
+    def info(self) -> SandboxInfo:
+        """Where it is now: a test may have ended it."""
+        return local_sandbox.ensure(self.repo)
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +62,7 @@ def practice(jupyter: JupyterProcess) -> Iterator[Practice]:
         started = client.post("jupyter-ipfs/sandbox", json={})
         assert started.status_code == 200, started.text
         accounts = {each["label"]: each["address"] for each in started.json()["accounts"]}
-        info = local_sandbox.status(jupyter.home / "jupyter-data" / "ipfs")
-        assert info is not None
-        yield Practice(info, accounts["author"], accounts["buyer"])
+        repo = jupyter.home / "jupyter-data" / "ipfs"
+        yield Practice(repo, accounts["author"], accounts["buyer"])
         assert client.delete("jupyter-ipfs/sandbox").status_code == 204
         assert not client.get("jupyter-ipfs/wallet").json()["sandbox"]["running"]

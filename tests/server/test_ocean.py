@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -239,6 +241,29 @@ def test_a_publication_that_was_declined_goes_on_with_the_same_form(
     assert answered(author.client, "GET", "ocean/pending").json() == {"publishing": []}
     gone = answered(author.client, "DELETE", "ocean/pending/declined", "/ocean/pending/{key}")
     assert gone.status_code == 404
+
+
+def test_a_chain_that_is_killed_between_the_transactions_is_gone_on_with(
+    author: Page, session: Session, practice: Practice
+) -> None:
+    session.add(DATA + b"killed", name="iris-killed")
+    form = draft("iris-killed", "killed", price=None, title="Killed in the middle")
+    job = author.start("publish", draft=form)
+    author.sign(author.request()["id"])
+    second = author.request()
+    os.kill(practice.info.pid, signal.SIGKILL)
+    told = shown(author.client, second["id"]).json()
+    refused = rpc(author.client, told["method"], *told["params"])
+    assert refused["error"]["code"] == 4900, "the practice chain does not run"
+    assert answer(author.client, second["id"], rejected=True).status_code == 204
+    assert author.follow(job)["state"] == "failed"
+    resumed = author.start("publish", draft=form)
+    request = author.request()
+    assert "description" in request["title"], "what was mined before the kill counts"
+    author.sign(request["id"])
+    ended = author.follow(resumed)
+    assert ended["state"] == "done", ended
+    assert ended["result"]["asset"]["title"] == "Killed in the middle"
 
 
 def test_a_job_that_is_cancelled_takes_its_request_back(author: Page, session: Session) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.wallet.siwe import SiweMessage
 
 WALLETS = "jupyter_ipfs_wallets"  # where they are in the server's settings
+_MOST_ISSUED = 20  # messages to sign in of one user, as `Sessions` has it
 _KEPT_S = 600.0  # a message to sign in, and a request, are over by then
 
 
@@ -79,6 +80,9 @@ class Wallets:
         message = self._kept().challenge(user, place.domain, place.uri, address, chain_id)
         with self._lock:
             self._drop_old()
+            own = [key for key in self._issued if key[0] == user]
+            for key in own[: len(own) - _MOST_ISSUED + 1]:
+                del self._issued[key]
             self._issued[user, message.text()] = (message, time.monotonic())
         return message
 
