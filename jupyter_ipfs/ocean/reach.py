@@ -108,8 +108,10 @@ def names_cid(text: str, served: Served) -> bool:
 def cids_in(text: str) -> Iterator[CID]:
     """Yield the CIDs that a text names, in whichever base."""
     for word in _WORDS.findall(text):
-        with contextlib.suppress(CIDError):
-            yield CID.parse(word)
+        # In some bases a hyphen is a digit; in most it ends the CID.
+        for part in dict.fromkeys((word, *re.split(r"[-_+=]", word))):
+            with contextlib.suppress(CIDError):
+                yield CID.parse(part)
 
 
 def versions(cid: CID) -> list[CID]:
