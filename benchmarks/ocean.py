@@ -159,7 +159,8 @@ def _seed(repo: Path) -> None:
     database = Database(repo / "sandbox" / FILE_NAME)
     with database.writing() as rows:
         (text,) = rows.execute(
-            "SELECT document FROM assets WHERE pricing = 'dispenser' LIMIT 1"
+            "SELECT document FROM documents JOIN assets ON asset = id "
+            "WHERE pricing = 'dispenser' LIMIT 1"
         ).fetchone()
         for number in range(_ASSETS):
             document = json.loads(text)

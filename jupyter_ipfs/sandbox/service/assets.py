@@ -49,7 +49,6 @@ def save(db: sqlite3.Connection, document: Document) -> int:
     columns = {
         "did": document["id"],
         "nft": document["nftAddress"],
-        "document": json.dumps(document, separators=(",", ":"), ensure_ascii=False),
         "state": indexed["nft"]["state"],
         "version": document["version"],
         "chain_id": document["chainId"],
@@ -75,6 +74,8 @@ def save(db: sqlite3.Connection, document: Document) -> int:
         f"ON CONFLICT (did) DO UPDATE SET {changes} RETURNING id",
         tuple(columns.values()),
     ).fetchone()
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?)", (row, text))
     tags = [tag for tag in metadata.get("tags") or () if isinstance(tag, str)]
     db.execute("DELETE FROM tags WHERE asset = ?", (row,))
     db.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?)", [(tag, row) for tag in tags])
@@ -106,7 +107,9 @@ def set_datatokens(db: sqlite3.Connection, row: int, addresses: Sequence[str]) -
 
 def find(db: sqlite3.Connection, did: str) -> Document | None:
     """Return an asset's whole document, whatever its state."""
-    row = db.execute("SELECT document FROM assets WHERE did = ?", (did,)).fetchone()
+    row = db.execute(
+        "SELECT document FROM documents JOIN assets ON asset = id WHERE did = ?", (did,)
+    ).fetchone()
     return None if row is None else json.loads(row[0])
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "service.sqlite"
 _VERSION = 1
+_CACHE_KIB = 16 * 1024
 
 _TABLES = """
 CREATE TABLE assets (
@@ -41,8 +42,11 @@ CREATE TABLE assets (
     block INTEGER NOT NULL,
     orders INTEGER NOT NULL,
     price REAL,                        -- NULL: cannot be bought
-    pricing TEXT COLLATE NOCASE,       -- dispenser, fixedrate
-    document TEXT NOT NULL             -- with what the index adds; last: it is long
+    pricing TEXT COLLATE NOCASE        -- dispenser, fixedrate
+);
+CREATE TABLE documents (               -- apart: going through all assets stays quick
+    asset INTEGER PRIMARY KEY,
+    document TEXT NOT NULL             -- the DDO with what the index adds
 );
 CREATE INDEX assets_by_nft ON assets (nft);
 CREATE INDEX assets_by_block ON assets (block);
@@ -83,7 +87,7 @@ CREATE TABLE tokens (
     valid_until REAL NOT NULL
 ) WITHOUT ROWID;
 """
-INDEX_TABLES = ("assets", "tags", "datatokens", "words", "states", "progress")
+INDEX_TABLES = ("assets", "documents", "tags", "datatokens", "words", "states", "progress")
 
 
 class Database:
@@ -102,6 +106,7 @@ class Database:
         try:
             self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA trusted_schema = OFF")
+            self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             self._make_tables()
         except sqlite3.DatabaseError as error:
             hint = "move it away; the index is made again from the chain"

@@ -91,7 +91,7 @@ def search(db: sqlite3.Connection, query: Query) -> dict[str, Any]:
     ).fetchall()
     page = [row[0] for row in ids[query.offset : query.offset + query.limit]]
     marks = ", ".join("?" * len(page))
-    texts = dict(db.execute(f"SELECT id, document FROM assets WHERE id IN ({marks})", page))
+    texts = dict(db.execute(f"SELECT * FROM documents WHERE asset IN ({marks})", page))
     (out_of,) = db.execute("SELECT count(*) FROM assets").fetchone()
     documents = (assets.shown(json.loads(texts[each])) for each in page)
     return {
@@ -202,7 +202,8 @@ def _json(field: str) -> str:
     """Return the rows of the values at a path, through lists; for paths that are no column."""
     if not _PATH.fullmatch(field):
         raise QueryError(f"{field[:80]!a} is no field's path")
-    return f"json_each(values_at(document, '{field}'))"
+    document = "(SELECT document FROM documents WHERE asset = assets.id)"
+    return f"json_each(values_at({document}, '{field}'))"
 
 
 def prepare(db: sqlite3.Connection) -> None:

@@ -249,7 +249,7 @@ def test_the_index_goes_on_where_it_stopped_and_is_made_again_when_it_is_lost(
     with node.service.database.writing() as db:
         # As if the chain had been thrown away and another one begun.
         assets.set_progress(db, 3, "0x" + "00" * 32)
-        db.execute("UPDATE assets SET document = '{}'")
+        db.execute("UPDATE documents SET document = '{}'")
     assert (node.ddo(before.did), node.ddo(after.did)) == again
     assert node.nonce(node.buyer) == nonce
 
