@@ -418,15 +418,17 @@ def test_a_hidden_panel_asks_nothing(browser: Browser, own_lab: JupyterProcess) 
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda socket: asked.append(socket.url))
-        watched.goto("lab")
+        with page.expect_request(re.compile("/jupyter-ipfs/wallet/requests")):
+            watched.goto("lab")
         expect(page.locator("#jupyter-ipfs-status")).to_contain_text("on this computer")
+        # Kernels may want a signature at any time: the server tells of that by itself.
+        assert any("/jupyter-ipfs/watch" in url for url in asked)
         asked.clear()
         page.clock.run_for(30 * 60_000)
         page.evaluate("fetch('.')")
         assert [url for url in asked if "/jupyter-ipfs/" in url] == []
         watched.execute("ipfs:show-panel", {})
         expect(row(page, re.compile("."))).not_to_have_count(0)
-        assert any("/jupyter-ipfs/watch" in url for url in asked)
         watched.execute("application:toggle-left-area", {})
         expect(page.locator("#jupyter-ipfs-panel")).to_be_hidden()
         page.clock.run_for(1000)
