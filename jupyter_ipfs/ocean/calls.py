@@ -106,7 +106,10 @@ def words(
     # What is described is what the calldata says, not what it was made from.
     data = encode(call)
     read = abi.decode_call(call.contract, call.function, len(call.arguments), data)
-    return call_words.describe(replace(call, arguments=read), chain, tokens or {})
+    try:
+        return call_words.describe(replace(call, arguments=read), chain, tokens or {})
+    except (IndexError, ValueError):  # lists that the ABI takes and the contract does not
+        raise TransactionError(f"{call.function} does not take lists of that length") from None
 
 
 def _checksummed(address: str) -> None:

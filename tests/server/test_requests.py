@@ -272,6 +272,7 @@ def test_a_forged_row_is_nobody_s_request(
         ContractCall(CHAIN, "MockERC20", TOKEN, "approve", (TOKEN, 1), value_wei=1),
         ContractCall(1, "MockERC20", TOKEN, "approve", (TOKEN, 1)),
         ContractCall(CHAIN, "MockERC20", TOKEN, "approve", ("\u202e",)),
+        ContractCall(CHAIN, "ERC721Template", TOKEN, "createERC20", (1, (), (), (), ())),
     ],
 )
 def test_what_has_no_words_is_declined_for_everybody(
