@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ocean.chains import Chain
     from jupyter_ipfs.ocean.local_sandbox import SandboxInfo
 
+_HOST = 255  # characters
 PATIENCE_S = 2.0  # how long the chain may take before an answer goes without it
 
 
@@ -45,8 +46,12 @@ def told(config: Config, chain: Chain) -> dict[str, Any]:
 
 
 def host_of(url: str) -> str | None:
-    """Return an address's host and port; ``None`` if there is no address."""
-    return urlsplit(url).netloc.rpartition("@")[2] or None
+    """Return an address's host and port, in ASCII; ``None`` if it is no address."""
+    try:
+        host = urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return None
+    return ascii(host)[1:-1][:_HOST] or None
 
 
 def running(config: Config) -> SandboxInfo | None:

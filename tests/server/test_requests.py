@@ -149,6 +149,23 @@ def test_a_request_to_an_ocean_node_is_signed_as_the_server_computes_it(
     assert shown(client, asked).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        (f"{NODE}@evil.example/", "evil.example"),
+        ("https://evil.example\u202e/", r"evil.example\u202e"),
+        ("https://ocean.ex\u0430mple", r"ocean.ex\u0430mple"),
+    ],
+)
+def test_a_node_that_poses_as_another_is_told_by_its_real_host(
+    client: httpx.Client, mailbox: Mailbox, account: LocalAccount, url: str, host: str
+) -> None:
+    mailbox.ask(OceanRequest(url, 1, "download"), address=account.address)
+    (request,) = listed(client)
+    assert request["lines"][0] == {"label": "Ocean Node", "value": host}
+    assert request["warning"].startswith(f"{host} is not the Ocean Node")
+
+
 def test_a_node_of_the_settings_is_shown_without_a_warning(
     client: httpx.Client, mailbox: Mailbox, account: LocalAccount
 ) -> None:
@@ -267,6 +284,8 @@ def test_a_forged_row_is_nobody_s_request(
     [
         SignIn(1),
         OceanRequest(NODE, 1, "transferEverything"),
+        OceanRequest("http://[", 1, "download"),
+        OceanRequest("", 1, "download"),
         ContractCall(CHAIN, "MockERC20", TOKEN, "transfer", (TOKEN, 1)),
         ContractCall(CHAIN, "MockERC20", TOKEN, "approve", (TOKEN, 2**256 - 1)),
         ContractCall(CHAIN, "MockERC20", TOKEN, "approve", (TOKEN, 1), value_wei=1),

@@ -64,7 +64,9 @@ def _request(request: OceanRequest, config: Config) -> dict[str, Any]:
     title = _COMMANDS.get(request.command)
     if title is None:
         raise RequestError("an Ocean Node's command that is not signed here")
-    host = chains.host_of(request.node_url) or "?"
+    host = chains.host_of(request.node_url)
+    if host is None:
+        raise RequestError("an Ocean Node whose address is none")
     warning = None
     if not is_ours(request.node_url, config):
         warning = (
