@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import ddo as ddos
-from jupyter_ipfs.ocean.draft import KINDS, is_address
+from jupyter_ipfs.ocean.draft import KINDS, is_address, is_web_address
 from jupyter_ipfs.ocean.published import Published
 from jupyter_ipfs.ocean.showing import PASSED_ON, PRACTICE, Shown, bundle, one_line
 
@@ -233,7 +233,9 @@ def read(document: Mapping[str, Any], chain: Chain) -> Asset:
         service_endpoint=_text(service.get("serviceEndpoint")),
         timeout_s=_count(service.get("timeout")),
         published=published,
-        sample=next((link for link in _list(links) if isinstance(link, str)), None),
+        sample=next(
+            (link for link in _list(links) if isinstance(link, str) and is_web_address(link)), None
+        ),
         chain=chain,
         ddo=document,
     )

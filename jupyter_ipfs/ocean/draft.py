@@ -139,9 +139,9 @@ class Draft:
         if bad:
             found["allow"] = f"{bad[0][:60]!a} is no address (0x and 40 digits, with its checksum)."
         for name in ("sample", "url"):
-            problem = _web_problem(getattr(self, name))
-            if problem:
-                found[name] = problem
+            address = getattr(self, name)
+            if address is not None and not is_web_address(address):
+                found[name] = "It takes an address that starts with https:// or http://."
         if self.key is not None and not 0 < len(self.key) <= _MAX_KEY:
             found["key"] = f"A key has between 1 and {_MAX_KEY} characters."
         return found
@@ -180,17 +180,14 @@ def is_address(text: str) -> bool:
     return digits in {digits.lower(), digits.upper()} or bool(is_checksum_address(text))
 
 
-def _web_problem(url: str | None) -> str | None:
-    if url is None:
-        return None
+def is_web_address(url: str) -> bool:
+    """Tell whether this is an http(s) address and nothing that a page would run."""
     try:
         parts = urlsplit(url)
         fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
     except ValueError:
         fine = False
-    if not fine or len(url) > _MAX_URL or not url.isprintable() or " " in url:
-        return "It takes an address that starts with https:// or http://."
-    return None
+    return fine and len(url) <= _MAX_URL and url.isprintable() and " " not in url
 
 
 def _fits(name: str, entry: object) -> bool:

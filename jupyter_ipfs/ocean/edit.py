@@ -57,6 +57,9 @@ def edit(
     calls: list[tuple[str, str, ContractCall]] = []
     if price is not None:
         calls.append(("price", f"Set the price to {price}", _new_price(market, asset, price)))
+    if sample and not draft.is_web_address(sample):
+        problem = "It takes an address that starts with https:// or http://."
+        raise DDOError(problem, "correct it and try again", {"sample": problem})
     document = _edited(asset, texts, tags=tags, sample=sample, timeout_s=timeout_s)
     if document is not None:
         problems = draft.form_problems(description_problems(document)) | _betrays(asset, texts)

@@ -104,13 +104,14 @@ def test_a_document_that_is_no_asset_of_this_chain_is_none() -> None:
     nft = "0x" + "1" * 40
     fine = {
         "id": ddo.did(nft, 137), "chainId": 137, "nftAddress": nft,
-        "metadata": {"name": "x", "tags": [1, "a"], "links": "no list"},
+        "metadata": {"name": "x", "tags": [1, "a"], "links": ["javascript:alert(1)"]},
         "services": [{"id": "s", "type": "access", "datatokenAddress": nft, "timeout": "soon"}],
         "indexedMetadata": {"nft": {"state": 99, "owner": 5}, "stats": [{"prices": 7}, 3]},
     }  # fmt: skip
     asset = assets.read(fine, chain)
     assert (asset.tags, asset.state, asset.timeout_s, asset.price) == (("a",), "unknown", 0, None)
     assert not asset.is_free
+    assert asset.sample is None
     wrongs: list[Any] = [None, [], 5, "x"]
     for key in ("id", "chainId", "nftAddress", "metadata", "services"):
         for wrong in wrongs:
