@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -28,8 +29,10 @@ Hop: TypeAlias = "Callable[[Callable[[], list[str]]], Awaitable[list[str]]]"
 
 WATCH = "jupyter_ipfs_watch"  # where it is in the server's settings
 _EVERY_S = 0.5
+_AGAIN_S = 5.0  # after what nobody foresaw
 _MAIL_S = 0.15  # somebody waits in a cell
 _PING_S = 30.0
+_log = logging.getLogger(__name__)
 
 
 class Look(Protocol):
@@ -49,7 +52,7 @@ class Watch:
         self.jobs = jobs
         self._wallets = wallets
         self._sockets: set[WatchHandler] = set()
-        self._task: asyncio.Future[list[None]] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         jobs.listen(self._job_changed)
         if wallets is not None:
@@ -63,7 +66,7 @@ class Watch:
     @property
     def is_looking(self) -> bool:
         """Whether it asks the repo for changes at this moment."""
-        return self._task is not None and not self._task.done()
+        return any(not task.done() for task in self._tasks)
 
     def add(self, socket: WatchHandler) -> None:
         """Tell a socket from now on, and at once what jobs are under way."""
@@ -73,14 +76,15 @@ class Watch:
             if not job.is_over:
                 socket.tell(_job_message(job))
         if not self.is_looking:
-            self._task = asyncio.gather(*self._looks())
+            self._tasks = [self._loop.create_task(look) for look in self._looks()]
 
     def remove(self, socket: WatchHandler) -> None:
         """Tell a socket nothing more."""
         self._sockets.discard(socket)
-        if not self._sockets and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if not self._sockets:
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = []
 
     def tell(self, kind: str) -> None:
         """Say that something has changed; for what this server alone knows."""
@@ -111,9 +115,14 @@ class Watch:
     async def _look(self, what: Look, every_s: float, hop: Hop) -> None:
         try:
             while True:
-                for kind in await hop(what.since):
-                    self.tell(kind)
-                await asyncio.sleep(every_s)
+                pause_s = every_s
+                try:
+                    for kind in await hop(what.since):
+                        self.tell(kind)
+                except Exception as error:  # noqa: BLE001  (one that fails ends no other)
+                    _log.error("jupyter_ipfs: a look failed with %s", type(error).__name__)
+                    pause_s = _AGAIN_S
+                await asyncio.sleep(pause_s)
         finally:
             _close_later(what)
 

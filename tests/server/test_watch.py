@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from jupyter_ipfs import config, connect
 from jupyter_ipfs.server.actions import Task
 from jupyter_ipfs.server.changes import Changes
 from jupyter_ipfs.server.jobs.pool import Jobs
+from jupyter_ipfs.server.wallet.mail import Mail
+from jupyter_ipfs.server.wallet.wallets import Wallets
 from jupyter_ipfs.server.watch import Watch, WatchHandler
 from tests.jupyter_process import TOKEN, JupyterProcess
 from tests.server.test_streamed import cookies
@@ -215,3 +218,28 @@ def test_who_comes_late_hears_what_is_under_way() -> None:
         watch.remove(cast("WatchHandler", late))
 
     asyncio.run(listen())
+
+
+def test_a_look_that_fails_is_logged_and_ends_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looked = threading.Event()
+
+    def fail(_mail: Mail) -> list[str]:
+        looked.set()
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr(Mail, "since", fail)
+
+    async def listen() -> None:
+        watch, socket = Watch(Jobs(), Wallets()), cast("WatchHandler", Socket())
+        watch.add(socket)
+        await asyncio.to_thread(looked.wait, WAIT_S)
+        await asyncio.to_thread(until, lambda: caplog.records)
+        assert watch.is_looking
+        watch.remove(socket)
+
+    asyncio.run(listen())
+    assert [record.getMessage() for record in caplog.records] == [
+        "jupyter_ipfs: a look failed with ZeroDivisionError"
+    ]
