@@ -167,7 +167,10 @@ def show(market: Market, did: str) -> Asset:
     """
     document = market.node.ddo(did)
     if document.get("version") == "deprecated":
-        raise AssetNotFoundError("its publisher has withdrawn this asset")
+        raise AssetNotFoundError(
+            "its publisher has withdrawn this asset",
+            "is it yours? %ocean state DID active; publishing it anew takes another --key",
+        )
     asset = assets.read(document, market.chain)
     require_as_published(market, asset)
     return asset
