@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.magics.call import Call
     from jupyter_ipfs.magics.sessions import Sessions
-    from jupyter_ipfs.protocols import Progress, Stored
     from jupyter_ipfs.node.scan import LocalPath
+    from jupyter_ipfs.protocols import Progress, Stored
 
 NOT_STORED = "not stored: only the CID was computed"
 # Options that say how files become blocks; objects have one form only.
