@@ -20,6 +20,7 @@ from jupyter_ipfs.wallet.requests import Mailbox, Origin, read_signed_in
 from jupyter_ipfs.wallet.siwe import SiweMessage
 from tests.browser.conftest import running_lab, watching
 from tests.browser.mock_wallet import HANGS, PENDING, REJECTED, UNKNOWN_CHAIN, MockWallet
+from tests.browser.test_market import begin, fill, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -365,3 +366,45 @@ def test_in_notebook_7_the_browsers_one_wallet_signs_in(
         )
         section(watched).get_by_role("button", name="Sign out").click()
         expect(section(watched).get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+
+
+def test_a_browsers_wallet_publishes_and_another_account_of_it_gets_it(
+    page: Watched, wallet: MockWallet, own_lab: JupyterProcess
+) -> None:
+    seller, buyer = wallet.accounts
+    wallet.rpc_url = local_sandbox.ensure(repo_of(own_lab)).rpc_url
+    for each in (seller, buyer):
+        local_sandbox.fund(repo_of(own_lab), each.address)
+    sign_in(page, "Test wallet")
+    data = b"week,count\n" + b"1,2\n" * 500
+    form = begin(page, f"/ipfs/{stored(own_lab, 'survey.csv', data)}", "survey.csv")
+    fill(form)
+    form.get_by_role("button", name=re.compile("^Publish: sign")).click()
+    sign_until(page, form.get_by_role("heading", name="Published", exact=True))
+    published = len(wallet.sent)
+
+    wallet.use(page.page, buyer)
+    section(page).get_by_role("button", name=re.compile("^Sign in as 0x")).click()
+    expect(section(page)).not_to_contain_text("Here you are still")
+    page.execute("ipfs-market:open", {})
+    market = page.page.locator("#jupyter-ipfs-market")
+    found = market.locator(".jp-Ipfs-assets .jp-Ipfs-asset").filter(has_text="survey")
+    found.get_by_role("button", name="survey", exact=True).click()
+    market.get_by_role("button", name=re.compile("^(Buy|Get)")).click()
+    sign_until(page, market.get_by_text("It is in the workspace: "))
+    assert (
+        own_lab.root_dir / market.locator(".jp-Ipfs-got code").inner_text()
+    ).read_bytes() == data
+    assert len(wallet.sent) > published
+
+
+def sign_until(watched: Watched, end: Locator) -> None:
+    """Sign what comes up until something is seen."""
+    button = card(watched).locator("button:enabled", has_text="Sign in wallet")
+    while True:
+        expect(button.or_(end)).to_be_visible()
+        if end.is_visible():
+            return
+        button.click()
+        # It waits for the wallet; that of the next one cannot be pressed at once.
+        expect(button).to_have_count(0)
