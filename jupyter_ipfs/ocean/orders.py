@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import (
     AccessDeniedError,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.ocean.asset import Asset
     from jupyter_ipfs.ocean.market import Market
-    from jupyter_ipfs.ocean.offer import Offer
+    from jupyter_ipfs.ocean.offer import Fee, Offer
     from jupyter_ipfs.ocean.receipt import Receipt
     from jupyter_ipfs.ocean.steps import StepsCallback
     from jupyter_ipfs.protocols import Signer
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 _LOOK_BACK = 50_000  # blocks in which older orders are looked for on chains that are long
 _SPARE_S = 60  # an order that ends sooner is not worth a download
 _NO_FEE: Argument = (NOBODY, NOBODY, 0)  # a consuming market's: there is none
-Fee: TypeAlias = "tuple[str, str, int, int, bytes, bytes, int, bytes]"  # token: 1, amount: 2
 _KINDS = {1: "ERC20Template", 2: "ERC20TemplateEnterprise", 4: "ERC20Template4"}
 
 
@@ -101,7 +100,7 @@ def order(
         market: Where.
         asset: What.
         signer: Who pays.
-        at_most: The most that may be paid, in the asset's token.
+        at_most: The most that may be paid, the Ocean Node's fee included, in the asset's token.
         steps: Told each step.
 
     Raises:
@@ -119,7 +118,7 @@ def order(
         return _ordered(market, asset, found, None, is_reused=True)
     plan = _Plan(market, asset, signer.address, begun.provider_fee)
     if found is not None:
-        plan.reuse(found)
+        plan.reuse(found, at_most)
     else:
         plan.buy(at_most)
     told = Steps([(key, title) for key, title, _ in plan.calls], steps)
@@ -244,8 +243,9 @@ class _Plan:
         self.calls: list[tuple[str, str, ContractCall]] = []
         self.paid: str | None = None
 
-    def reuse(self, before: Receipt) -> None:
+    def reuse(self, before: Receipt, at_most: str | None) -> None:
         """Pay this Ocean Node's fee for an order that holds."""
+        offers.require_agreed(self._market, self._asset, None, self._fee, at_most)
         self._approve("fee", self._fee[1], self._asset.datatoken, self._fee[2])
         call = self._market.call(
             "ERC20Template", self._asset.datatoken, "reuseOrder",
@@ -259,11 +259,12 @@ class _Plan:
         kind = int(market.read("ERC20Template", asset.datatoken, "getId"))
         has_token = market.connection.token_balance(asset.datatoken, self._consumer) >= ONE
         if has_token:
+            offers.require_agreed(market, asset, None, fee, at_most)
             self._approve("fee", fee[1], asset.datatoken, fee[2])
             self._start()
             return
         offer = offers.find(market, asset.datatoken)
-        offers.require_agreed(offer, asset, at_most)
+        offers.require_agreed(market, asset, offer, fee, at_most)
         self.paid = None if offer.exchange_id is None else str(offer)
         if kind in {2, 4}:
             self._buy_and_order(offer, _KINDS[kind])

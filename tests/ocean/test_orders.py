@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from jupyter_ipfs.ocean.market import Market
     from jupyter_ipfs.session import Session
     from tests.sandboxes import Sandbox
 
@@ -211,6 +213,72 @@ def test_an_ocean_node_that_lists_a_lower_price_gets_nobody_to_pay_more(
     assert height(sandbox) == before
 
 
+def asked_for(market: Market, amount: int) -> Any:  # noqa: ANN401  (what an Ocean Node answers)
+    """Return an `OceanNode.initialize` that asks a fee, signed as the datatoken wants it."""
+    from eth_keys.datatypes import PrivateKey  # noqa: PLC0415
+    from eth_utils.crypto import keccak  # noqa: PLC0415
+
+    key, token = PrivateKey(b"\x07" * 32), market.chain.payment_token
+    assert token is not None
+    to = key.public_key.to_checksum_address()
+    words = bytes.fromhex(to[2:]) + bytes.fromhex(token[2:]) + amount.to_bytes(32) + bytes(32)
+    signed = key.sign_msg_hash(keccak(b"\x19Ethereum Signed Message:\n32" + keccak(words)))
+    r, s = (number.to_bytes(32) for number in (signed.r, signed.s))
+    fee = (to, token, amount, signed.v + 27, r, s, 0, b"")
+    real = OceanNode.initialize
+
+    def initialize(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+        return replace(real(*args, **options), provider_fee=fee)
+
+    return initialize
+
+
+@pytest.mark.parametrize("price", [None, "1"])
+def test_an_ocean_node_gets_no_fee_that_nobody_has_agreed_to(
+    session: Session,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    price: str | None,
+) -> None:
+    asset = published(session, session.add(fresh()), **({"price": price} if price else {}))
+    fee = asked_for(session.ocean._market(), prices.to_units("3"))
+    monkeypatch.setattr(OceanNode, "initialize", fee)
+    before, had = height(sandbox), ocean_of(sandbox, "buyer")
+    for most in (None, "2.5"):
+        with pytest.raises(TransactionError, match="nothing was paid"):
+            session.ocean.buy(asset, at_most=most)
+    with pytest.raises(TransactionError, match="nothing was paid"):
+        session.ocean.download(asset, tmp_path, buy=True)
+    assert (height(sandbox), ocean_of(sandbox, "buyer")) == (before, had)
+    session.ocean.buy(asset, at_most="4.5")
+    assert had - ocean_of(sandbox, "buyer") == prices.to_units("4.001" if price else "3")
+    # Nor for an order that holds, or for a datatoken that is there already.
+    monkeypatch.setattr(orders, "_is_paid_to", lambda *_: False)
+    before = height(sandbox)
+    with pytest.raises(TransactionError, match="nothing was paid"):
+        session.ocean.buy(asset)
+    assert height(sandbox) == before
+
+
+def test_an_amount_of_one_token_is_no_agreement_to_pay_another(
+    session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = published(session, session.add(fresh()), price="7")
+    real = OceanNode.ddo
+
+    def lying(self: OceanNode, did: str) -> dict[str, Any]:
+        document = real(self, did)
+        document["indexedMetadata"]["stats"][0]["prices"][0]["token"] = "0x" + "5e" * 20
+        return document
+
+    monkeypatch.setattr(OceanNode, "ddo", lying)
+    before = height(sandbox)
+    with pytest.raises(TransactionError, match="another token"):
+        session.ocean.buy(asset, at_most="8")
+    assert height(sandbox) == before
+
+
 def test_a_ddo_that_was_tampered_with_is_refused(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,8 +399,6 @@ def test_a_car_with_the_right_digest_and_another_root_is_refused(
     real = Published.of
 
     def lying(*args: Any, **options: Any) -> Published:  # noqa: ANN401
-        from dataclasses import replace  # noqa: PLC0415
-
         return replace(real(*args, **options), root_sha256="ab" * 32)
 
     monkeypatch.setattr(Published, "of", lying)
