@@ -58,6 +58,8 @@ export class MarketTab extends ContentTab<MarketModel> {
   /** Show one asset, or the list. */
   go(did: string | null): void {
     this.asset?.dispose();
+    // `UseSignal` keeps to the signal that it began with.
+    this.shownCount += 1;
     this.asset =
       did === null ? null : new AssetModel(did, this.settings, this.host.jobs);
     void this.asset?.load().then(() => {
@@ -105,7 +107,7 @@ export class MarketTab extends ContentTab<MarketModel> {
           ) : (
             <>
               <MarketHead {...head} />
-              <UseSignal signal={asset.changed}>
+              <UseSignal key={this.shownCount} signal={asset.changed}>
                 {() => this.renderAsset(asset)}
               </UseSignal>
             </>
@@ -216,5 +218,6 @@ export class MarketTab extends ContentTab<MarketModel> {
   }
 
   private asset: AssetModel | null = null;
+  private shownCount = 0;
   private held: IDisposable | null = null;
 }
