@@ -24,6 +24,12 @@ export abstract class ContentTab<
     super.dispose();
   }
 
+  /** A tab that is closed is gone; Lumino would only detach it, and it could not be opened again. */
+  protected onCloseRequest(msg: Message): void {
+    super.onCloseRequest(msg);
+    this.dispose();
+  }
+
   protected onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     if (!this.node.contains(document.activeElement)) {

@@ -15,6 +15,9 @@ import type { IJobs, IServerEvents, IWallet } from '../tokens';
 import { ContentTab } from './contentTab';
 import { confirmTransfer } from './confirmTransfer';
 
+/** Ocean's own fee is 0.1 or 0.2 %. */
+const MOST_FEES = 1.01;
+
 /** What the market can have done. */
 export interface IMarketHost {
   readonly jobs: IJobs;
@@ -156,8 +159,7 @@ export class MarketTab extends ContentTab<MarketModel> {
             const amount = asset.asset?.price?.amount;
             void this.act(asset, 'getting', 'get-asset', {
               did,
-              // No more than what is shown, whatever the seller does meanwhile.
-              ...(amount === undefined ? {} : { at_most: amount }),
+              ...(amount === undefined ? {} : { at_most: atMost(amount) }),
               ...(to === null ? {} : { to })
             });
           }}
@@ -220,4 +222,12 @@ export class MarketTab extends ContentTab<MarketModel> {
   private asset: AssetModel | null = null;
   private shownCount = 0;
   private held: IDisposable | null = null;
+}
+
+/**
+ * What an order may cost: what is shown, and the fees of Ocean's community and of the market;
+ * whatever the seller does meanwhile.
+ */
+function atMost(amount: string): string {
+  return (Number(amount) * MOST_FEES).toFixed(18);
 }
