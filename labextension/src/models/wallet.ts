@@ -363,9 +363,13 @@ export class WalletModel implements IWallet {
   }
 
   private set(state: WalletState): void {
-    const before = this.session;
+    const { session: before, chain } = this;
     this.currentState = state;
     const { session } = this;
+    if (this.chain?.chain_id !== chain?.chain_id) {
+      // What went wrong was about another chain.
+      this.currentTrouble = null;
+    }
     if (session !== null) {
       this.hasEnded = false;
     } else if (before !== null && state.kind === 'answered') {
