@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import sqlite3
 import time
@@ -251,6 +252,29 @@ def forged(repo: Path, **changes: object) -> None:
     sets = ", ".join(f"{name} = ?" for name in changes)
     with closing(sqlite3.connect(repo / "wallet" / "requests.sqlite")) as database, database:
         database.execute(f"UPDATE requests SET {sets}", list(changes.values()))  # noqa: S608
+
+
+def test_a_request_that_is_changed_after_it_was_read_is_not_signed(
+    client: httpx.Client, mailbox: Mailbox, account: LocalAccount, jupyter: JupyterProcess
+) -> None:
+    asked = mailbox.ask(approval(5), address=account.address)
+    assert [request["id"] for request in listed(client)] == [asked]
+    other = mailbox.ask(approval(10**29), address=account.address)
+    repo = jupyter.home / "jupyter-data" / "ipfs"
+    with closing(sqlite3.connect(repo / "wallet" / "requests.sqlite")) as database:
+        intent, at, expires_at = database.execute(
+            "SELECT intent, created_at, expires_at FROM requests WHERE id = ?", (other,)
+        ).fetchone()
+        database.execute("DELETE FROM requests WHERE id = ?", (other,))
+        database.commit()
+    parts = json.dumps([asked, intent, account.address, expires_at])
+    digest = hashlib.sha256(parts.encode()).hexdigest()
+    forged(repo, intent=intent, digest=digest, created_at=at, expires_at=expires_at)
+    found = mailbox.find(asked)
+    assert found is not None
+    assert found.intent == approval(10**29), "the row is one that `ask` could have written"
+    assert shown(client, asked).status_code == 404
+    assert listed(client) == []
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,11 @@ def is_for(request: Request, user: str, wallets: Wallets) -> bool:
     """Tell whether a user may see and answer a request.
 
     What this server asks for somebody is for them alone. What a kernel asks of an address is
-    for who is signed in with it; where nobody is, anybody may sign in to answer.
+    for who is signed in with it; where nobody is, anybody may sign in to answer. One that was
+    changed since it was first seen is for nobody: its old words may stand on a page.
     """
+    if not wallets.is_as_seen(request.id, request.digest):
+        return False
     owner = wallets.owner(request.id)
     if owner is not None:
         return owner == user

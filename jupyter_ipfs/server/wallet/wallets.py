@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WALLETS = "jupyter_ipfs_wallets"  # where they are in the server's settings
 _MOST_ISSUED = 20  # messages to sign in of one user, as `Sessions` has it
+_MOST_SEEN = 10_000  # requests that are remembered; as many in ten minutes are nobody's
 _KEPT_S = 600.0  # a message to sign in, and a request, are over by then
 
 
@@ -60,6 +61,7 @@ class Wallets:
         self._issued: dict[tuple[str, str], tuple[SiweMessage, float]] = {}
         self._shown: dict[tuple[str, str], Showing] = {}
         self._owners: dict[str, tuple[str, float]] = {}
+        self._seen: dict[str, tuple[str, float]] = {}
         self._sent: set[tuple[str, str]] = set()
         self._listeners: list[Callable[[], None]] = []
 
@@ -182,6 +184,21 @@ class Wallets:
         with self._lock:
             return self._owners.get(request_id, (None, 0.0))[0]
 
+    def is_as_seen(self, request_id: str, digest: str) -> bool:
+        """Tell whether a request is what it was when this server has first seen it.
+
+        Any process can write its row anew, with a digest that fits, between what a person reads
+        and what they sign.
+        """
+        with self._lock:
+            known = self._seen.get(request_id)
+            if known is None:
+                self._drop_old()
+                if len(self._seen) >= _MOST_SEEN:
+                    return False
+                known = self._seen[request_id] = (digest, time.monotonic())
+            return known[0] == digest
+
     def take_transaction(self, user: str, transaction: dict[str, Any]) -> Showing | None:
         """Return the request whose transaction this is, to be sent once; ``None`` if none is."""
         with self._lock:
@@ -210,6 +227,7 @@ class Wallets:
         self._issued = {key: each for key, each in self._issued.items() if each[1] > oldest}
         self._shown = {key: each for key, each in self._shown.items() if each.shown_at > oldest}
         self._owners = {key: each for key, each in self._owners.items() if each[1] > oldest}
+        self._seen = {key: each for key, each in self._seen.items() if each[1] > oldest}
         self._sent &= self._shown.keys()
 
     def _tell(self) -> None:
