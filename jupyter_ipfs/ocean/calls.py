@@ -6,12 +6,12 @@ asked for bytes that nobody here can put into words.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import OceanError, TransactionError
 from jupyter_ipfs.ocean import abi, call_words
+from jupyter_ipfs.wallet.recover import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +54,6 @@ ALLOWED = frozenset(
 # An approval beyond this, in the smallest unit, is what wallets call unlimited: a million million
 # tokens of 18 decimals.
 MAX_APPROVAL = 10**30
-
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
 def check(call: ContractCall) -> None:
@@ -113,9 +111,7 @@ def words(
 
 
 def _checksummed(address: str) -> None:
-    from eth_utils.address import is_checksum_address  # noqa: PLC0415
-
-    if not _ADDRESS.fullmatch(address) or not is_checksum_address(address):
+    if not is_address(address):
         raise TransactionError(f"{address[:50]!a} is no address with its checksum")
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from jupyter_ipfs.errors import ConfigError, DDOError
 from jupyter_ipfs.ocean import price as prices
+from jupyter_ipfs.wallet import recover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,10 +175,8 @@ def is_address(text: str) -> bool:
     """Tell whether this is an address; mixed case has to be its checksum's (EIP-55)."""
     if not _ADDRESS.fullmatch(text):
         return False
-    from eth_utils.address import is_checksum_address  # noqa: PLC0415  (start-up counts)
-
     digits = text[2:]
-    return digits in {digits.lower(), digits.upper()} or bool(is_checksum_address(text))
+    return digits in {digits.lower(), digits.upper()} or recover.is_address(text)
 
 
 def is_web_address(url: str) -> bool:

@@ -10,6 +10,7 @@ from jupyter_ipfs.ocean import asset as assets
 from jupyter_ipfs.ocean import description, draft, reach
 from jupyter_ipfs.ocean import price as prices
 from jupyter_ipfs.ocean.steps import Steps
+from jupyter_ipfs.wallet.recover import checksummed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,12 +115,9 @@ def transfer(
     require_owner(market, data_nft, signer.address)
     if not draft.is_address(to) or int(to, 16) == 0:
         raise ConfigError(f"{to[:60]!a} is no address that can own something")
-    from eth_utils.address import to_checksum_address  # noqa: PLC0415  (start-up counts)
-
     call = market.call(
-        "ERC721Template", data_nft, "safeTransferFrom",
-        signer.address, str(to_checksum_address(to)), 1,
-    )  # fmt: skip
+        "ERC721Template", data_nft, "safeTransferFrom", signer.address, checksummed(to), 1
+    )
     return _send(market, signer, [("transfer", f"Give it to {to}", call)], steps)
 
 

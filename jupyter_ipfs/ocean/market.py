@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jupyter_ipfs.errors import NotSignedInError, OceanNodeError
+from jupyter_ipfs.errors import OceanNodeError
 from jupyter_ipfs.ocean import steps as stages
 from jupyter_ipfs.wallet.intents import ContractCall
 
@@ -115,16 +115,3 @@ class Market:
         receipt = self.connection.check_mined(tx_hash, call, signer.address, MINED_S)
         steps.set(key, stages.DONE, receipt.tx_hash)
         return receipt
-
-
-def require_signer(signer: Signer | None) -> Signer:
-    """Return the signer.
-
-    Raises:
-        NotSignedInError: There is none.
-    """
-    if signer is None:
-        raise NotSignedInError(
-            "nobody is signed in", "%wallet login, or %wallet practice for play money"
-        )
-    return signer

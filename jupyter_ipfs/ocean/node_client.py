@@ -20,7 +20,7 @@ from jupyter_ipfs.errors import (
     OceanNodeError,
     UnsafeContentError,
 )
-from jupyter_ipfs.net.address import ConfiguredEndpoint, UntrustedURL, shown
+from jupyter_ipfs.net.address import ConfiguredEndpoint, shown
 from jupyter_ipfs.net.client import Client, Limits
 from jupyter_ipfs.ocean import node_answers
 from jupyter_ipfs.wallet.intents import OceanRequest
@@ -78,11 +78,6 @@ class OceanNode:
         """Return the Ocean Node at an address from the user's configuration."""
         return cls(ConfiguredEndpoint.parse(url))
 
-    @classmethod
-    def untrusted(cls, url: str) -> OceanNode:
-        """Return the Ocean Node at an address from a DDO: on the public internet only."""
-        return cls(UntrustedURL.parse(url.rstrip("/")))
-
     @property
     def shown(self) -> str:
         """The address, as messages name it."""
@@ -107,12 +102,6 @@ class OceanNode:
         """
         body = {**file, "checksum": checksum}
         return self._files(body)[0]
-
-    def asset_files(
-        self, did: str, service_id: str, *, checksum: bool = False
-    ) -> Sequence[FileInfo]:
-        """Return what the node says of the files of a published asset."""
-        return self._files({"did": did, "serviceId": service_id, "checksum": checksum})
 
     def initialize(
         self, did: str, service_id: str, consumer: str, *, file_index: int = 0, valid_until: int = 0
@@ -190,36 +179,6 @@ class OceanNode:
                 )  # fmt: skip
 
             yield self._signed(signer, "download", ask)
-
-    def create_token(self, signer: Signer, valid_until_ms: int, chain_id: int) -> str:
-        """Return a token that stands for signatures until a time."""
-
-        def ask(signed: Mapping[str, str]) -> object:
-            return self._post(
-                "/api/services/auth/token", _token_body(signed, valid_until_ms, chain_id)
-            )
-
-        answer = self._signed(signer, "createAuthToken", ask)
-        token = answer.get("token") if isinstance(answer, dict) else None
-        if not isinstance(token, str):
-            raise OceanNodeError(f"{self.shown} gave no token")
-        return token
-
-    def validate(self, ddo: Mapping[str, Any], signer: Signer) -> None:
-        """Have the node validate a DDO; it says whether, not why.
-
-        Raises:
-            OceanNodeError: It is not valid to this node.
-        """
-
-        def ask(signed: Mapping[str, str]) -> object:
-            body = {
-                "ddo": dict(ddo), "publisherAddress": signed["consumerAddress"],
-                "nonce": signed["nonce"], "signature": signed["signature"],
-            }  # fmt: skip
-            return self._post("/api/aquarius/assets/ddo/validate", body)
-
-        self._signed(signer, "validateDDO", ask)
 
     def close(self) -> None:
         """Close the connections."""
@@ -312,13 +271,6 @@ class OceanNode:
             raise OceanNodeError(
                 f"{self.shown}: {error.message}", "look at ocean_node in the settings"
             ) from None
-
-
-def _token_body(signed: Mapping[str, str], valid_until_ms: int, chain_id: int) -> dict[str, Any]:
-    return {
-        "address": signed["consumerAddress"], "nonce": signed["nonce"],
-        "signature": signed["signature"], "validUntil": valid_until_ms, "chainId": chain_id,
-    }  # fmt: skip
 
 
 def _asked_pause(answer: Answer) -> float:

@@ -25,6 +25,7 @@ from jupyter_ipfs.ocean.draft import form_problems
 from jupyter_ipfs.ocean.journal import Publication, now
 from jupyter_ipfs.ocean.market import NOBODY
 from jupyter_ipfs.ocean.steps import Steps
+from jupyter_ipfs.wallet.recover import checksummed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,7 +212,7 @@ class _Publishing:
                 address, by = str(event.fields["contractAddress"]), str(event.fields["owner"])
                 if by == owner and market.read("AccessList", address, "name") == name:
                     return address
-            allowed = tuple(_checksummed(each) for each in self._draft.allow)
+            allowed = tuple(checksummed(each) for each in self._draft.allow)
             call = market.call(
                 "AccessListFactory", factory, "deployAccessListContract",
                 name, "ALLOWED", _SOULBOUND, owner, allowed, tuple("" for _ in allowed),
@@ -277,9 +278,3 @@ def _steps(draft: Draft) -> list[tuple[str, str]]:
         ("describe", "Write the description on the chain"),
         ("listed", "Wait until it is listed"),
     ]
-
-
-def _checksummed(address: str) -> str:
-    from eth_utils.address import to_checksum_address  # noqa: PLC0415  (start-up counts)
-
-    return str(to_checksum_address(address))

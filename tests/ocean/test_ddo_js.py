@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,12 @@ from jupyter_ipfs.ocean import ddo
 from tests.ocean.ddos import CASES
 
 SCRIPT = Path(__file__).with_name("ddo_js.mjs")
-MODULES = Path(__file__).parents[2] / ".cache" / "oceanjs"
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, dict[str, Any]]:
-    node = shutil.which("node")
-    if node is None or not (MODULES / "node_modules/@oceanprotocol/ddo-js").is_dir():
-        pytest.skip("no ddo-js: make oceanjs")
+def answers(node_js: str, ocean_packages: Path) -> dict[str, dict[str, Any]]:
     told = subprocess.run(
-        [node, SCRIPT, MODULES],
+        [node_js, SCRIPT, ocean_packages],
         input="".join(json.dumps(case) + "\n" for case in CASES.values()),
         capture_output=True,
         text=True,
@@ -44,15 +39,14 @@ def test_ddo_js_makes_the_same_did_of_a_data_nft(answers: dict[str, dict[str, An
     assert answers["good"]["did"] == CASES["good"]["id"]
 
 
-def test_what_the_ocean_node_would_hash_is_what_we_hash(tmp_path: Path) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node")
+def test_what_the_ocean_node_would_hash_is_what_we_hash(node_js: str, tmp_path: Path) -> None:
     text = ddo.canonical(
         CASES["additional information with a script"] | {"x": 'Ä\u2028"\\\x7f\x01\t🐦/'}
     )
     file = tmp_path / "ddo.json"
     file.write_bytes(text)
     script = "fs.writeSync(1, JSON.stringify(JSON.parse(fs.readFileSync(process.argv[1], 'utf8'))))"
-    again = subprocess.run([node, "-e", script, file], capture_output=True, timeout=60, check=True)
+    again = subprocess.run(
+        [node_js, "-e", script, file], capture_output=True, timeout=60, check=True
+    )
     assert again.stdout == text

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_ipfs.errors import OceanNodeError
 from jupyter_ipfs.ocean import ecies
 
-MODULES = Path(__file__).parents[2] / ".cache" / "oceanjs"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 KEY = b"\x05" * 32
 
 READ = """
@@ -39,14 +40,11 @@ def test_only_the_holder_of_the_key_can_read_it() -> None:
     assert ecies.encrypt(public_key(), b"secret") != told
 
 
-def test_the_ocean_nodes_own_library_reads_it() -> None:
-    node = shutil.which("node")
-    if node is None or not (MODULES / "node_modules/eciesjs").is_dir():
-        pytest.skip("no eciesjs: make oceanjs")
+def test_the_ocean_nodes_own_library_reads_it(node_js: str, ocean_packages: Path) -> None:
     told = ecies.encrypt(public_key(), "Πουλιά".encode())
     given = json.dumps([KEY.hex(), told[2:]])
     read = subprocess.run(
-        [node, "--input-type=module", "-e", READ, str(MODULES), given],
+        [node_js, "--input-type=module", "-e", READ, str(ocean_packages), given],
         capture_output=True,
         text=True,
         encoding="utf-8",

