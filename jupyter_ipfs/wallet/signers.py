@@ -91,7 +91,12 @@ class LocalSigner:
         from eth_account import Account  # noqa: PLC0415  (takes a second to import)
 
         account: LocalAccount = Account.from_key(self._key().to_bytes())
-        return chain.submit(bytes(account.sign_transaction(fields).raw_transaction))
+        try:
+            raw = bytes(account.sign_transaction(fields).raw_transaction)
+        except Exception:  # noqa: BLE001  (verbose tracebacks show arguments: one is the key)
+            hint = "the chain's endpoint has given fees or a nonce that cannot be: try another"
+            raise SigningError("this transaction cannot be signed", hint) from None
+        return chain.submit(raw)
 
     def _sign(self, message: bytes) -> str:
         signature: Signature = self._key().sign_msg_hash(message_digest(message))

@@ -228,7 +228,7 @@ def test_a_key_is_shown_by_nothing(
     signer = KeystoreSigner.open(keystore, PASSWORD)
     signer.sign_request(REQUEST)
     chain = Chain(gas="no number")  # eth_account refuses to sign it
-    with pytest.raises(TypeError) as raised:
+    with pytest.raises(SigningError) as raised:
         signer.send(CALL, chain)
     shown = [
         repr(signer), str(signer), f"{signer!r:>100}", caplog.text, *capfd.readouterr(),
@@ -306,3 +306,17 @@ def test_signers_are_of_one_kind_to_whoever_uses_them(mailbox: Mailbox) -> None:
         assert callable(signer.sign_request)
         assert callable(signer.send)
     assert isinstance(ALICE, LocalSigner)
+
+
+@pytest.mark.parametrize("changes", [{"maxFeePerGas": -1}, {"gas": "much"}])
+def test_a_chain_that_makes_signing_fail_brings_no_key_into_a_traceback(
+    changes: dict[str, object],
+) -> None:
+    from IPython.core.ultratb import VerboseTB  # noqa: PLC0415
+
+    signer = LocalSigner.of_key(KEY, "sandbox")
+    with pytest.raises(SigningError, match="cannot be signed") as caught:
+        signer.send(CALL, Chain(**changes))
+    shown = VerboseTB().text(caught.type, caught.value, caught.tb)
+    assert "account.sign_transaction" in shown, "it shows what was called"
+    assert not any(secret in shown for secret in (KEY.hex(), KEY.hex().lstrip("0"), repr(KEY)))
