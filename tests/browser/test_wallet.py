@@ -368,7 +368,7 @@ def test_in_notebook_7_the_browsers_one_wallet_signs_in(
         expect(section(watched).get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
-def test_a_browsers_wallet_publishes_and_another_account_of_it_gets_it(
+def test_a_browsers_wallet_publishes_and_another_account_of_it_buys(
     page: Watched, wallet: MockWallet, own_lab: JupyterProcess
 ) -> None:
     seller, buyer = wallet.accounts
@@ -378,7 +378,7 @@ def test_a_browsers_wallet_publishes_and_another_account_of_it_gets_it(
     sign_in(page, "Test wallet")
     data = b"week,count\n" + b"1,2\n" * 500
     form = begin(page, f"/ipfs/{stored(own_lab, 'survey.csv', data)}", "survey.csv")
-    fill(form)
+    fill(form, price="5")
     form.get_by_role("button", name=re.compile("^Publish: sign")).click()
     sign_until(page, form.get_by_role("heading", name="Published", exact=True))
     published = len(wallet.sent)
