@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     import argparse
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ocean.local_sandbox import SandboxInfo
 
 _ACTIONS = ("start", "stop", "status", "fund")
-_PRACTICE = "Practice: only on this computer, play money"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,16 +38,16 @@ def run(cli: Invocation) -> int:
     if args.action == "stop":
         ended = local_sandbox.stop(repo)
         words = "stopped; nothing is lost" if ended else "it was not running"
-        cli.emit({"running": False, "stopped": ended}, f"{_PRACTICE}: {words}")
+        cli.emit({"running": False, "stopped": ended}, f"{PRACTICE}: {words}")
         return 0
     if args.action == "fund":
         given = local_sandbox.fund(repo, args.address)
-        text = f"{_PRACTICE}: {escape(args.address)} was given {given}"
+        text = f"{PRACTICE}: {escape(args.address)} was given {given}"
         cli.emit({"address": args.address, "given": given}, text)
         return 0
     found = local_sandbox.status(repo)
     if found is None and args.action == "status":
-        cli.emit({"running": False}, f"{_PRACTICE}: not running")
+        cli.emit({"running": False}, f"{PRACTICE}: not running")
         cli.note("To start it: jupyter ipfs sandbox")
         return 0
     _tell(cli, found or local_sandbox.ensure(repo))
@@ -67,7 +67,7 @@ def _tell(cli: Invocation, info: SandboxInfo) -> None:
         "accounts": [{"label": each.label, "address": each.address} for each in accounts],
     }
     lines = [
-        f"{_PRACTICE}: running",
+        f"{PRACTICE}: running",
         f"  JSON-RPC    {info.rpc_url}  (chain {info.chain.chain_id})",
         f"  Ocean Node  {info.node_url}",
         *(f"  {each.label:<10}  {each.address}" for each in accounts),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.magics import words
+from jupyter_ipfs.words import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ _CELL = "text-align: left; padding: 1px 16px 1px 0; border: none; background: no
 
 def escape(text: str) -> str:
     """Make foreign text harmless in a page, attributes included."""
-    return html.escape(words.one_line(text), quote=True)
+    return html.escape(foreign.one_line(text), quote=True)
 
 
 def code(text: str) -> str:

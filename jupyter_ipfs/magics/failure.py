@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import FetchError, JupyterIPFSError
-from jupyter_ipfs.magics import words
+from jupyter_ipfs.words import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,13 +37,13 @@ def describe(error: BaseException) -> str:
         return "stopped"
     if isinstance(error, OSError) and not isinstance(error, JupyterIPFSError) and error.strerror:
         subject = f"{error.filename}: " if error.filename is not None else ""
-        return words.one_line(f"{subject}{error.strerror}")
-    return words.one_line(str(error)) or type(error).__name__
+        return foreign.one_line(f"{subject}{error.strerror}")
+    return foreign.one_line(str(error)) or type(error).__name__
 
 
 def _lines(error: BaseException) -> Iterator[str]:
     yield f"{type(error).__name__}: {describe(error)}"
     if isinstance(error, FetchError):
-        yield from (f"  tried {words.one_line(tried)}" for tried in error.tried)
+        yield from (f"  tried {foreign.one_line(tried)}" for tried in error.tried)
     if isinstance(error, JupyterIPFSError) and error.hint:
-        yield f"Hint: {_COMMAND.sub('%ipfs ', words.plain(error.hint))}"
+        yield f"Hint: {_COMMAND.sub('%ipfs ', foreign.plain(error.hint))}"

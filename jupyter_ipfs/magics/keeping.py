@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError
-from jupyter_ipfs.magics import storing, words
+from jupyter_ipfs.magics import storing
 from jupyter_ipfs.magics.arguments import CONFIG_KEYS
 from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.results import Report, Table
 from jupyter_ipfs.protocols import Stored
-from jupyter_ipfs.words import figures
+from jupyter_ipfs.words import figures, foreign
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ipld.cid import CID
@@ -53,7 +53,7 @@ def unpin(call: Call) -> Report[list[CID]]:
     for path in call.args.paths:
         gone = call.session.unpin(call.path(path))
         if not gone:
-            message = f"{words.one_line(path)!r} is not kept"
+            message = f"{foreign.one_line(path)!r} is not kept"
             raise ConfigError(message, "what is kept: %ipfs pins")
         roots += gone
         lines += [f"no longer kept: {root}" for root in gone]
@@ -91,16 +91,16 @@ def forget(call: Call) -> Report[Forgotten]:
 def _plan(plan: Forgotten) -> list[str]:
     lines = [str(plan.root), f"  goes: {_amount(plan.removed)}"]
     if plan.kept_by:
-        lines.append(f"  kept by {words.one_line(', '.join(plan.kept_by))}, which lets go")
+        lines.append(f"  kept by {foreign.one_line(', '.join(plan.kept_by))}, which lets go")
     if plan.shared_with:
-        others = words.one_line(", ".join(plan.shared_with))
+        others = foreign.one_line(", ".join(plan.shared_with))
         lines.append(f"  stays: {_amount(plan.shared)}, needed by {others}")
     return [*lines, *_beyond(plan)]
 
 
 def _beyond(forgotten: Forgotten) -> list[str]:
     return [
-        f"  cannot be recalled: the copy in {words.one_line(copy.place)}"
+        f"  cannot be recalled: the copy in {foreign.one_line(copy.place)}"
         f" ({figures.moment(copy.created_at)})"
         for copy in forgotten.copies
     ]

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from jupyter_ipfs.magics import words
+from jupyter_ipfs.words import foreign
 from jupyter_ipfs.words.progress import figures, share
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def describe(progress: Progress, elapsed_s: float) -> str:
     parts = [progress.phase, *([] if done is None else [f"{done:.0%}"])]
     parts += figures(progress, elapsed_s)
     if progress.label:
-        parts.append(words.one_line(progress.label))
+        parts.append(foreign.one_line(progress.label))
     return " · ".join(parts)
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import NameNotFoundError, UntrustedTypesError
-from jupyter_ipfs.magics import words
 from jupyter_ipfs.magics.results import Content, Report, Table
-from jupyter_ipfs.words import figures
+from jupyter_ipfs.words import figures, foreign
 
 if TYPE_CHECKING:
     from jupyter_ipfs.magics.call import Call
@@ -89,9 +88,9 @@ def stat(call: Call) -> Report[Stat]:
     if found.mtime is not None:
         lines.append(f"modified {figures.moment(found.mtime[0])}")
     if found.target is not None:
-        lines.append(f"points to {words.one_line(found.target)}")
+        lines.append(f"points to {foreign.one_line(found.target)}")
     if found.duplicates:
-        repeated = ", ".join(map(words.one_line, found.duplicates))
+        repeated = ", ".join(map(foreign.one_line, found.duplicates))
         lines.append(f"has these names more than once, only the first counts: {repeated}")
     return Report("\n".join(lines), found)
 
@@ -105,7 +104,9 @@ def verify(call: Call) -> Report[Verification]:
     lines = [str(found)]
     for what in ("damaged", "changed", "missing", "extra", "not_fetched"):
         paths = getattr(found, what)
-        lines += [f"  {what.replace('_', ' ')}: {words.one_line(p)}" for p in paths[:_SHOWN_PATHS]]
+        lines += [
+            f"  {what.replace('_', ' ')}: {foreign.one_line(p)}" for p in paths[:_SHOWN_PATHS]
+        ]
         if len(paths) > _SHOWN_PATHS:
             lines.append(f"  … and {len(paths) - _SHOWN_PATHS:,} more")
     return Report("\n".join(lines), found, ok=found.is_intact)

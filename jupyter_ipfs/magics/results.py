@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from jupyter_ipfs.magics import card, words
-from jupyter_ipfs.words import figures
+from jupyter_ipfs.magics import card
+from jupyter_ipfs.words import figures, foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -78,13 +78,13 @@ class Card:
         """The card in plain text: in a terminal, a notebook's text output, on GitHub."""
         lines = [f"{self._title()}: {self.cid}" if self.name else str(self.cid), self._facts()]
         lines += [
-            f"  {words.one_line(item.name)}{_slash(item)}  {figures.size(item.size)}"
+            f"  {foreign.one_line(item.name)}{_slash(item)}  {figures.size(item.size)}"
             for item in self.items[:_SHOWN_IN_TEXT]
         ]
         rest = len(self.items) + self.left_out - _SHOWN_IN_TEXT
         if rest > 0:
             lines.append(f"  … and {rest:,} more")
-        lines += [words.one_line(note) for note in self.notes]
+        lines += [foreign.one_line(note) for note in self.notes]
         if self.explained:
             lines.append(EXPLANATION)
         return "\n".join(lines)
@@ -95,7 +95,7 @@ class Card:
             "version": 1,
             "cid": str(self.cid),
             "name": self.name,
-            "label": None if self.label is None else words.one_line(self.label),
+            "label": None if self.label is None else foreign.one_line(self.label),
             "name_version": self.name_version,
             "size": self.size,
             "files": self.files,
@@ -104,14 +104,14 @@ class Card:
             "unchanged": self.unchanged,
             "items": [
                 {
-                    "name": words.one_line(item.name) + _slash(item),
+                    "name": foreign.one_line(item.name) + _slash(item),
                     "size": item.size,
                     "cid": item.cid,
                 }
                 for item in self.items
             ],
             "items_left_out": self.left_out,
-            "notes": [words.one_line(note) for note in self.notes],
+            "notes": [foreign.one_line(note) for note in self.notes],
             "explanation": EXPLANATION if self.explained else None,
         }
 
@@ -145,10 +145,10 @@ class Card:
     def _title(self) -> str:
         if self.name is None:
             if self.label:
-                return words.one_line(self.label)
+                return foreign.one_line(self.label)
             return {"directory": "Directory", "file": "File"}.get(self.kind, "Content")
         version = f", version {self.name_version}" if self.name_version else ""
-        return f"{words.one_line(self.name)}{version}{' (unchanged)' if self.unchanged else ''}"
+        return f"{foreign.one_line(self.name)}{version}{' (unchanged)' if self.unchanged else ''}"
 
     def _facts(self) -> str:
         parts = []
@@ -156,7 +156,7 @@ class Card:
             parts.append(figures.counted(self.files, "file"))
         if self.size is not None:
             parts.append(figures.size(self.size))
-        return " · ".join([*parts, words.one_line(self.where)])
+        return " · ".join([*parts, foreign.one_line(self.where)])
 
 
 def _slash(item: Item) -> str:
@@ -197,7 +197,7 @@ class Table(list[T], Generic[T]):
         """The table in plain text."""
         if not self:
             return self._empty
-        rows = [[words.one_line(cell) for cell in self._row(value)] for value in self]
+        rows = [[foreign.one_line(cell) for cell in self._row(value)] for value in self]
         lines = [list(self._columns), *rows]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
@@ -227,7 +227,7 @@ class Content(bytes):
                 return f"{figures.size(len(self))} that are no text: {bytes(self[:24])!r}…"
             text = bytes(shown[: error.start]).decode()
         more = f"\n… {figures.size(len(self))} in all" if len(shown) < len(self) else ""
-        return words.plain(text) + more
+        return foreign.plain(text) + more
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401, ARG002, FBT001
         printer.text(repr(self))
@@ -243,7 +243,7 @@ class Report(Generic[T]):
 
     def __repr__(self) -> str:
         """The words."""
-        return words.plain(self.text)
+        return foreign.plain(self.text)
 
     def __bool__(self) -> bool:
         """Whether all is well."""

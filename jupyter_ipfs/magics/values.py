@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import ConfigError
 from jupyter_ipfs.magics.line import Word
-from jupyter_ipfs.magics.words import one_line
+from jupyter_ipfs.words.foreign import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

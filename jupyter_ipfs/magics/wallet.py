@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError, KeystoreError
-from jupyter_ipfs.magics import card, words
+from jupyter_ipfs.magics import card
+from jupyter_ipfs.words import foreign
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ocean.chains import Chain
     from jupyter_ipfs.protocols import Signer
 
-PRACTICE = "Practice: only on this computer, play money"
 _HOW = (
     "%wallet login: a wallet in your browser",
     "%wallet open key.json: an encrypted keystore",
@@ -70,7 +71,7 @@ class WalletStatus:
     def _lines(self) -> list[str]:
         lines = [_KINDS[self.kind]] if self.kind in _KINDS else list(_HOW)
         lines.append(PRACTICE if self.practice else f"chain: {self.chain_title}")
-        return [words.one_line(line) for line in [*lines, *self.notes]]
+        return [foreign.one_line(line) for line in [*lines, *self.notes]]
 
 
 def status(call: Call) -> WalletStatus:
@@ -101,7 +102,7 @@ def open_(call: Call) -> WalletStatus:
 
     file = Path(call.args.file).expanduser()
     if not file.is_file():
-        raise KeystoreError(f"there is no file {words.one_line(str(file))!r}")
+        raise KeystoreError(f"there is no file {foreign.one_line(str(file))!r}")
     password = config.keystore_password()
     call.session.wallet.open(file, _asked(file) if password is None else password)
     return _status(call)
@@ -158,7 +159,7 @@ def _asked(file: Path) -> str:
 
     from IPython.core.error import StdinNotImplementedError  # noqa: PLC0415  (rarely needed)
 
-    name = words.one_line(file.name)
+    name = foreign.one_line(file.name)
     try:
         with warnings.catch_warnings():
             # Where the input would be shown it is not asked for.

@@ -10,7 +10,8 @@ from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import ddo as ddos
 from jupyter_ipfs.ocean.draft import KINDS, is_address, is_web_address
 from jupyter_ipfs.ocean.published import Published
-from jupyter_ipfs.ocean.showing import PASSED_ON, PRACTICE, Shown, bundle, one_line
+from jupyter_ipfs.ocean.showing import PASSED_ON, Shown, bundle, one_line
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -287,10 +288,11 @@ def _price(stats: Mapping[str, Any], chain: Chain) -> tuple[Price | None, bool]:
     for entry in _list(stats.get("prices")):
         if not isinstance(entry, dict):
             continue
-        if entry.get("type") == "dispenser":
+        kind = _text(entry.get("type"))
+        if kind == "dispenser":
             return None, True
         amount, token = str(entry.get("price")), _text(entry.get("token"))
-        if entry.get("type") in {"fixedrate", "fixed"} and len(amount) <= _DIGITS:
+        if kind in {"fixedrate", "fixed"} and len(amount) <= _DIGITS:
             known = token.lower() == (chain.payment_token or "").lower()
             symbol = "OCEAN" if known else one_line(token, 10)
             return Price(_plain(amount), symbol, token, _text(entry.get("exchangeId"))), False

@@ -16,7 +16,8 @@ from jupyter_ipfs.ocean import creation, publish, reach
 from jupyter_ipfs.ocean import price as prices
 from jupyter_ipfs.ocean.published import Published
 from jupyter_ipfs.ocean.reach import Reach
-from jupyter_ipfs.ocean.showing import PASSED_ON, PRACTICE, Shown, bundle
+from jupyter_ipfs.ocean.showing import PASSED_ON, Shown, bundle
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from jupyter_ipfs.ocean.content import Served

@@ -10,7 +10,8 @@ from jupyter_ipfs.errors import AssetNotFoundError, ConfigError, JupyterIPFSErro
 from jupyter_ipfs.ocean import chains
 from jupyter_ipfs.ocean.draft import Draft
 from jupyter_ipfs.ocean.journal import Journal
-from jupyter_ipfs.ocean.showing import PRACTICE, Shown, bundle
+from jupyter_ipfs.ocean.showing import Shown, bundle
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,8 +13,9 @@ from jupyter_ipfs.ocean import price as prices
 from jupyter_ipfs.ocean.edit import require_owner
 from jupyter_ipfs.ocean.history import LOOK_BACK
 from jupyter_ipfs.ocean.search import MAX_LIMIT, Wanted
-from jupyter_ipfs.ocean.showing import PRACTICE, Shown, bundle
+from jupyter_ipfs.ocean.showing import Shown, bundle
 from jupyter_ipfs.ocean.steps import Steps
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

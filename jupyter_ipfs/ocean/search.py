@@ -15,10 +15,12 @@ from jupyter_ipfs.errors import (
     OceanNodeError,
     TransactionError,
 )
+from jupyter_ipfs.net import json_depth
 from jupyter_ipfs.ocean import asset as assets
 from jupyter_ipfs.ocean import ddo
 from jupyter_ipfs.ocean.draft import KINDS
-from jupyter_ipfs.ocean.showing import PRACTICE, Shown, table
+from jupyter_ipfs.ocean.showing import Shown, table
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -184,7 +186,8 @@ def require_as_published(market: Market, asset: Asset) -> bool:
     Raises:
         DDOError: It is another one.
     """
-    event = asset.ddo.get("indexedMetadata", {}).get("event", {})
+    indexed = asset.ddo.get("indexedMetadata")
+    event = indexed.get("event") if isinstance(indexed, dict) else None
     tx_hash = event.get("txid", event.get("tx")) if isinstance(event, dict) else None
     if not isinstance(tx_hash, str):
         return False
@@ -209,7 +212,8 @@ def _is_same(document: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     flags = int.from_bytes(fields["flags"], "big")
     if flags == ddo.PLAIN:
         try:
-            same = json.loads(fields["data"]) == document
+            json_depth.check(fields["data"])
+            same = json.loads(fields["data"].decode()) == document
         except ValueError:
             same = False
     else:

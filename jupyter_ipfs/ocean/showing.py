@@ -6,19 +6,15 @@ Titles, names and descriptions come from strangers: every text is made harmless 
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING
+
+from jupyter_ipfs.words import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-PRACTICE = "Practice: only on this computer, play money"
 PASSED_ON = "A buyer can pass the bytes on: what is sold is access, not secrecy."
 
-# Control characters, and those that turn the direction of writing; as `magics.words`.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
-)
 _BOX = (
     "color: var(--jp-ui-font-color1, inherit); font-family: var(--jp-ui-font-family, sans-serif); "
     "border: 1px solid var(--jp-border-color2, rgba(128, 128, 128, 0.5)); border-radius: 4px; "
@@ -29,7 +25,7 @@ _CELL = "text-align: left; padding: 1px 16px 1px 0; border: none; background: no
 
 def one_line(text: str, most: int = 500) -> str:
     """Return foreign text as one harmless line."""
-    line = _UNSAFE.sub("\ufffd", text)
+    line = foreign.one_line(text)
     return line if len(line) <= most else line[: most - 1] + "…"
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jupyter_ipfs.ocean import artifacts
+from jupyter_ipfs.ocean import artifacts, chains
 
-CHAIN_ID = 8996
+CHAIN_ID = chains.SANDBOX_ID
 
 DEPLOYER = "0xf39Fd6e51aad88F6F4ce6aB8827279cfFFb92266"
 # Public, as the mnemonic is: in the documentation of every development chain.

@@ -18,6 +18,7 @@ from jupyter_ipfs.errors import JupyterIPFSError, SignatureError, WalletError
 from jupyter_ipfs.wallet.recover import checksummed
 from jupyter_ipfs.wallet.sessions import Sessions
 from jupyter_ipfs.wallet.signers import BrowserSigner
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.session import Session
     from jupyter_ipfs.wallet.sessions import WalletSession
 
-PRACTICE = "Practice: only on this computer, play money"
 _USER = "notebook"  # the kernel is one person's
 _MAX_TEXT = 10_000
 _ID = re.compile(r"[0-9a-f]{1,32}")

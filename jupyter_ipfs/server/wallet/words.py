@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.server import chain as chains
 from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
     from jupyter_ipfs.config import Config
     from jupyter_ipfs.wallet.intents import Intent
 
-PRACTICE = "Practice: only on this computer, play money"
 KINDS: dict[type, str] = {
     SignIn: "sign-in",
     OceanRequest: "ocean-request",

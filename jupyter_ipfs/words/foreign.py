@@ -1,4 +1,4 @@
-"""How foreign text is written for people; figures are in `jupyter_ipfs.words`."""
+"""How foreign text is written for people."""
 
 from __future__ import annotations
 
