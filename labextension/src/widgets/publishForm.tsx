@@ -63,9 +63,7 @@ export class PublishTab extends ContentTab<PublishModel> {
         {() => (
           <PublishForm
             model={model}
-            account={
-              wallet === null ? undefined : (wallet.session?.address ?? null)
-            }
+            account={wallet === null ? undefined : this.account(wallet)}
             onPublish={() => void this.publish()}
             onMakeReachable={() =>
               void told(trans.__('It is not reachable'), () =>
@@ -91,6 +89,14 @@ export class PublishTab extends ContentTab<PublishModel> {
     this.update();
     void this.model.refreshStatus();
   };
+
+  /** Who signs: whoever is signed in on another chain cannot. */
+  private account({ session }: IWallet): string | null {
+    const chain = this.model.status?.chain.chain_id;
+    return session !== null && (chain ?? session.chain_id) === session.chain_id
+      ? session.address
+      : null;
+  }
 
   private async makeReachable(): Promise<void> {
     const { model, host, settings, trans } = this;
