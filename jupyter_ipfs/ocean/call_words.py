@@ -217,7 +217,8 @@ def _approve(call: ContractCall, names: _Names) -> _Said:
     warning = None
     if not names.is_own("FixedRateExchange", str(spender)):
         warning = (
-            "What may take it is a contract of the one asset: sign only if you want to buy it."
+            f"{spender} is not Ocean's own exchange, and can take this at any time: "
+            "sign only while you buy an asset that you trust."
         )
     return f"Allow {said} to be taken", lines, warning
 
