@@ -14,6 +14,7 @@ from jupyter_ipfs.magics import arguments, completion, failure, line, values
 from jupyter_ipfs.magics.call import Call
 from jupyter_ipfs.magics.cell import Cells, without_magic
 from jupyter_ipfs.magics.sessions import Sessions
+from jupyter_ipfs.widgets import notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,11 +71,13 @@ class Extension:
         self._shell.events.register("post_run_cell", self._cells.after)
         if self._shell.Completer is not None:
             self._shell.Completer.custom_matchers.append(self._complete)
+        notebook.offer(self._sessions.get)
         atexit.register(self._sessions.close)
 
     def unload(self) -> None:
         """Take everything out."""
         atexit.unregister(self._sessions.close)
+        notebook.withdraw(self._sessions.get)
         if self._shell.Completer is not None:
             self._shell.Completer.custom_matchers.remove(self._complete)
         self._shell.events.unregister("pre_run_cell", self._cells.before)

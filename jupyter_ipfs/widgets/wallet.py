@@ -18,6 +18,7 @@ from jupyter_ipfs.errors import JupyterIPFSError, SignatureError, WalletError
 from jupyter_ipfs.wallet.recover import checksummed
 from jupyter_ipfs.wallet.sessions import Sessions
 from jupyter_ipfs.wallet.signers import BrowserSigner
+from jupyter_ipfs.widgets import notebook
 from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class WalletButton(anywidget.AnyWidget):
     """A button that signs in; works in JupyterLab, Notebook 7 and Voilà.
 
     Args:
-        session: Whose wallet it is for; by default a session of its own.
+        session: Whose wallet it is for; by default the one that ``%wallet`` and ``%ocean``
+            use; where these are not loaded, one of its own.
         on_change: Called with the button when somebody has signed in or out.
     """
 
@@ -49,9 +51,7 @@ class WalletButton(anywidget.AnyWidget):
         *,
         on_change: Callable[[WalletButton], object] | None = None,
     ) -> None:
-        from jupyter_ipfs.session import connect  # noqa: PLC0415  (when none is given)
-
-        self._session = connect() if session is None else session
+        self._session = notebook.session() if session is None else session
         self._sessions = Sessions()
         self._on_change = on_change
         super().__init__(_shown=self._showing())

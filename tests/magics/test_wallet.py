@@ -291,3 +291,16 @@ def test_in_a_real_kernel_the_password_is_typed_unseen_and_interrupting_ends_a_l
     )
     assert "KeyboardInterrupt" in interrupted.error
     assert page.pending() == []
+
+
+def test_the_button_signs_in_for_the_magics_of_its_notebook(run: Callable[[str], Any]) -> None:
+    run("%wallet practice --as buyer")
+    buyer = run("%wallet").address
+    assert (
+        run("from jupyter_ipfs import WalletButton\nbutton = WalletButton()\nbutton.address")
+        == buyer
+    )
+    run("button._message(button, {'id': '0a', 'do': 'sign-out'}, [])")
+    assert not run("%wallet")
+    run("button._message(button, {'id': '0b', 'do': 'practice'}, [])")
+    assert run("%wallet").address == run("button.address") != buyer
