@@ -49,6 +49,11 @@ def _chain_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-chain")
 
 
+@cache
+def _brief_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-brief")
+
+
 async def in_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in the pool while the server goes on with other requests."""
     return await asyncio.get_running_loop().run_in_executor(_pool(), work)
@@ -72,3 +77,8 @@ async def in_chain_thread(work: Callable[[], T]) -> T:
 async def in_mail_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in a thread of its own: who waits for a signature waits for nothing else."""
     return await asyncio.get_running_loop().run_in_executor(_mail_pool(), work)
+
+
+async def in_brief_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` that ends by itself soon (`waiting.within`): a status waits for nothing."""
+    return await asyncio.get_running_loop().run_in_executor(_brief_pool(), work)

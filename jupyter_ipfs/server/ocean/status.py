@@ -11,7 +11,7 @@ from tornado.web import authenticated
 from jupyter_ipfs.errors import JupyterIPFSError
 from jupyter_ipfs.server import chain as chains
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.threads import in_chain_thread
+from jupyter_ipfs.server.threads import in_brief_thread
 from jupyter_ipfs.server.waiting import within
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class OceanHandler(IPFSHandler):
     @authorized
     async def get(self) -> None:
         """Answer with chain, Ocean Node and what is missing; starts nothing."""
-        self.finish(json.dumps(await in_chain_thread(status)))
+        self.finish(json.dumps(await in_brief_thread(status)))
 
 
 def status() -> dict[str, Any]:

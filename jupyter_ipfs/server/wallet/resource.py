@@ -13,7 +13,7 @@ from tornado.web import authenticated
 from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.server import arguments, chain
 from jupyter_ipfs.server.handler import IPFSHandler
-from jupyter_ipfs.server.threads import in_chain_thread, in_thread
+from jupyter_ipfs.server.threads import in_brief_thread, in_thread
 from jupyter_ipfs.server.wallet import balance, listing
 from jupyter_ipfs.server.wallet import given as read
 from jupyter_ipfs.server.wallet.place import Place
@@ -39,7 +39,7 @@ class WalletHandler(IPFSHandler):
         answer = await in_thread(lambda: current(user, wallets))
         session = wallets.get(user)
         if self.get_query_argument("balance", "") == "1" and session is not None:
-            answer["balance"] = await in_chain_thread(lambda: balance.of(session))
+            answer["balance"] = await in_brief_thread(lambda: balance.of(session))
         self.finish(json.dumps(answer))
 
 
