@@ -396,6 +396,20 @@ def test_the_market_says_what_is_missing_for_real(author: Page) -> None:
         author.client.put("jupyter-ipfs/config", json={"chain": "sandbox"})
 
 
+def test_the_page_looks_by_itself_without_starting_the_practice_chain(
+    author: Page, session: Session
+) -> None:
+    session.add(DATA + b"asleep", name="iris-asleep")
+    did = author.done("publish", draft=draft("iris-asleep", "asleep", price=None))["did"]
+    assert author.client.delete("jupyter-ipfs/sandbox").status_code == 204
+    glance = answered(author.client, "GET", "ocean/assets?start=0").json()
+    assert glance == {"assets": [], "total": 0, "asleep": True}
+    assert author.client.get("jupyter-ipfs/wallet").json()["sandbox"]["running"] is False
+    opened = answered(author.client, "GET", "ocean/assets?sort=newest").json()
+    assert opened["assets"][0]["did"] == did
+    assert answered(author.client, "GET", "ocean/assets?start=0").json()["total"] > 0
+
+
 def test_what_is_here_is_reachable_for_practice(author: Page, session: Session) -> None:
     root = str(session.add(DATA + b"reach", name="iris-reached"))
     assert author.done("make-reachable", path="iris-reached")["root"] == root

@@ -41,7 +41,8 @@ class AssetsHandler(IPFSHandler):
         wanted["limit"] = max(1, arguments.number(self, "limit", 50, _MOST))
         text = self.get_query_argument("query", "")[:_LONGEST]
         user, wallets = self.current_user.username, self.settings[WALLETS]
-        found = await in_chain_thread(lambda: listed(user, wallets, text, wanted))
+        start = arguments.number(self, "start", 1, 1) == 1
+        found = await in_chain_thread(lambda: listed(user, wallets, text, wanted, start=start))
         self.finish(json.dumps(found))
 
 
@@ -71,12 +72,17 @@ class MineHandler(IPFSHandler):
         self.finish(json.dumps(await in_chain_thread(lambda: mine(user, wallets))))
 
 
-def listed(user: str, wallets: Wallets, text: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return a page of assets."""
+def listed(
+    user: str, wallets: Wallets, text: str, wanted: dict[str, Any], *, start: bool
+) -> dict[str, Any]:
+    """Return a page of assets; ``start``: a practice chain that was used before may be started."""
     from jupyter_ipfs import config as settings  # noqa: PLC0415  (the server starts without it)
 
-    if market.is_empty(settings.load()):
+    config = settings.load()
+    if market.is_empty(config):
         return {"assets": [], "total": 0}
+    if not start and market.is_asleep(config):
+        return {"assets": [], "total": 0, "asleep": True}
     with market.seen_by(user, wallets) as ocean:
         found = ocean.search(text, **wanted)
         return {"assets": [asset.card() for asset in found], "total": found.total}

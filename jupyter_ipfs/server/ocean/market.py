@@ -61,3 +61,8 @@ def is_empty(config: Config) -> bool:
     return not (config.repo / "sandbox").exists() or (
         not (config.repo / "sandbox" / "chain.sqlite").exists() and chains.running(config) is None
     )
+
+
+def is_asleep(config: Config) -> bool:
+    """Tell whether the practice chain would have to be started to be asked."""
+    return chains.chosen(config).is_sandbox and chains.running(config) is None
