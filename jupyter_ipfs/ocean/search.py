@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_LIMIT = 250  # what an Ocean Node gives at once
 _MOST_PAGES = 8  # that are looked through here where the node's own search fails
+_TX_HASH = re.compile(r"0x[0-9a-fA-F]{64}", re.ASCII)
 _WORDS = "metadata.name,metadata.description,metadata.author,metadata.tags"
 _KIND = "metadata.additionalInformation.jupyter_ipfs.kind"
 _SORTS = {
@@ -174,8 +176,8 @@ def show(market: Market, did: str) -> Asset:
             "is it yours? %ocean state DID active; publishing it anew takes another --key",
         )
     asset = assets.read(document, market.chain)
-    require_as_published(market, asset)
-    return asset
+    # Bytes are checked against what the chain has; of the Ocean Node's word alone they are not.
+    return asset if require_as_published(market, asset) else replace(asset, published=None)
 
 
 def require_as_published(market: Market, asset: Asset) -> bool:
@@ -184,17 +186,25 @@ def require_as_published(market: Market, asset: Asset) -> bool:
     One in plain text is compared field by field, an encrypted one by its hash.
 
     Raises:
-        DDOError: It is another one.
+        DDOError: It is another one, or nothing says where it was published.
     """
     indexed = asset.ddo.get("indexedMetadata")
     event = indexed.get("event") if isinstance(indexed, dict) else None
     tx_hash = event.get("txid", event.get("tx")) if isinstance(event, dict) else None
-    if not isinstance(tx_hash, str):
-        return False
+    if not isinstance(tx_hash, str) or not _TX_HASH.fullmatch(tx_hash):
+        raise DDOError(
+            "the Ocean Node does not say which transaction published this asset", "do not order it"
+        )
     try:
         receipt = market.connection.receipt(tx_hash, 0)
-    except (ChainError, TransactionError):
+    except ChainError:
         return False
+    except TransactionError:
+        raise DDOError(
+            "the chain does not have the transaction that is said to have published this asset",
+            "do not order it; just after a change, or where the endpoint in rpc_url forgets what "
+            "is old, try again or another",
+        ) from None
     noted = [
         each
         for name in ("MetadataCreated", "MetadataUpdated")

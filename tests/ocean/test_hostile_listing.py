@@ -5,12 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import asset as assets
 from jupyter_ipfs.ocean import chains, ddo, search
+from jupyter_ipfs.ocean.node_client import OceanNode
+from jupyter_ipfs.session import connect
+from tests.ocean.market import fresh, published
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.sandboxes import Sandbox
 
 NFT = "0x" + "1" * 40
 CHAIN = chains.by_name("polygon")
@@ -36,11 +45,14 @@ def test_a_description_of_brackets_alone_ends_no_process() -> None:
     assert done.stdout.strip() == b"refused"
 
 
-@pytest.mark.parametrize("wrong", [None, True, 5, 1.5, "x", [], ["event"], {"event": []}])
+@pytest.mark.parametrize(
+    "wrong", [None, True, 5, 1.5, "x", [], ["event"], {"event": []}, {"event": {"txid": "0x1"}}]
+)
 def test_what_an_ocean_node_adds_can_be_anything(wrong: object) -> None:
     asset = assets.read({**FINE, "indexedMetadata": wrong}, CHAIN)
     market: Any = SimpleNamespace(chain=CHAIN)
-    assert not search.require_as_published(market, asset)
+    with pytest.raises(DDOError, match="does not say"):
+        search.require_as_published(market, asset)
 
 
 @pytest.mark.parametrize("kind", [None, 5, [], {}, ["dispenser"]])
@@ -48,3 +60,32 @@ def test_a_price_of_no_known_kind_is_none(kind: object) -> None:
     stats = [{"datatokenAddress": NFT, "prices": [{"type": kind, "price": "5", "token": NFT}]}]
     asset = assets.read({**FINE, "indexedMetadata": {"stats": stats}}, CHAIN)
     assert (asset.price, asset.is_free) == (None, False)
+
+
+@pytest.mark.parametrize("event", [None, {}, {"txid": "0x" + "ab" * 32}, {"txid": ["0x"]}])
+def test_other_bytes_are_not_passed_off_as_those_that_were_published(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: object
+) -> None:
+    with connect(repo=sandbox.repo) as session:
+        asset, other = (published(session, session.add(fresh())) for _ in range(2))
+        real, download = OceanNode.ddo, OceanNode.download
+
+        def lying(self: OceanNode, did: str) -> dict[str, Any]:
+            document = real(self, did)
+            document["metadata"]["additionalInformation"] = real(self, other.did)["metadata"][
+                "additionalInformation"
+            ]
+            document["indexedMetadata"]["event"] = event
+            return document
+
+        def others(self: OceanNode, *_: Any) -> Any:  # noqa: ANN401
+            order = session.ocean._market().journal.orders(8996, sandbox.address("buyer"))[0]
+            return download(self, other.did, other.service_id, order.tx_hash, session.wallet.signer)
+
+        session.ocean.buy(asset)
+        session.ocean.buy(other)
+        monkeypatch.setattr(OceanNode, "ddo", lying)
+        monkeypatch.setattr(OceanNode, "download", others)
+        with pytest.raises(DDOError, match="published this asset"):
+            session.ocean.download(asset.did, tmp_path / "got")
+        assert not (tmp_path / "got").exists()
