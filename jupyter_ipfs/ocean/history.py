@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ocean.asset import Asset
     from jupyter_ipfs.ocean.market import Market
 
-LOOK_BACK = 200_000  # blocks of a long chain; a public endpoint takes 10,000 at once
 _MOST = 500
 
 
@@ -52,9 +51,7 @@ class Happened:
 
 def history(market: Market, asset: Asset) -> list[Happened]:
     """Return what happened, the newest first; on a long chain what is not too long ago."""
-    newest = market.connection.block_number()
-    start = 0 if market.chain.is_sandbox else max(0, newest - LOOK_BACK)
-    found: list[tuple[Event, str, str, str]] = list(_events(market, asset, start))
+    found: list[tuple[Event, str, str, str]] = list(_events(market, asset))
     found.sort(key=lambda each: (each[0].block_number, each[0].log_index), reverse=True)
     times: dict[int, int] = {}
     told = []
@@ -66,7 +63,9 @@ def history(market: Market, asset: Asset) -> list[Happened]:
     return told
 
 
-def _events(market: Market, asset: Asset, start: int) -> Iterator[tuple[Event, str, str, str]]:
+def _events(market: Market, asset: Asset) -> Iterator[tuple[Event, str, str, str]]:
+    start = market.first_block()
+
     def logs(contract: str, event: str, address: str) -> Iterator[Event]:
         return market.connection.logs(contract, event, address=address, from_block=start)
 

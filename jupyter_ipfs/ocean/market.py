@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # each start, and have no place in what is kept for ever.
 PRACTICE_ENDPOINT = "http://localhost/practice"
 MINED_S = 300.0  # how long a transaction is waited for
+_LOOK_BACK = 200_000  # blocks of a long chain; a public endpoint takes 10,000 at once
 NOBODY = "0x0000000000000000000000000000000000000000"
 ONE = 10**18
 
@@ -82,6 +83,12 @@ class Market:
     def read(self, contract: str, to: str, function: str, *arguments: object) -> Any:  # noqa: ANN401
         """Ask a contract."""
         return self.connection.call(contract, to, function, arguments)
+
+    def first_block(self) -> int:
+        """Return from where logs are looked through: on a long chain, not from its first block."""
+        if self.chain.is_sandbox:
+            return 0
+        return max(0, self.connection.block_number() - _LOOK_BACK)
 
     def call(self, contract: str, to: str, function: str, *arguments: Argument) -> ContractCall:
         """Return a call that changes something, to be signed."""

@@ -11,7 +11,6 @@ from jupyter_ipfs.errors import ConfigError, OceanError, OceanNodeError
 from jupyter_ipfs.ocean import ddo, orders, search
 from jupyter_ipfs.ocean import price as prices
 from jupyter_ipfs.ocean.edit import require_owner
-from jupyter_ipfs.ocean.history import LOOK_BACK
 from jupyter_ipfs.ocean.search import MAX_LIMIT, Wanted
 from jupyter_ipfs.ocean.showing import Shown, bundle
 from jupyter_ipfs.ocean.steps import Steps
@@ -122,11 +121,9 @@ def bought_by(market: Market, address: str) -> list[Bought]:
     """
     notes = market.journal.orders(market.chain.chain_id, address)
     ordered = {note.tx_hash: note.did for note in notes}
-    newest = market.connection.block_number()
-    start = 0 if market.chain.is_sandbox else max(0, newest - LOOK_BACK)
     dids: dict[str, str | None] = {}
     for event in market.connection.logs(
-        "ERC20Template", "OrderStarted", indexed=(address,), from_block=start
+        "ERC20Template", "OrderStarted", indexed=(address,), from_block=market.first_block()
     ):
         if event.tx_hash in ordered:
             continue
@@ -150,8 +147,6 @@ def earned(market: Market, assets: tuple[Asset, ...]) -> tuple[Earned, ...]:
     exchange = market.chain.address("FixedRateExchange")
     collected: defaultdict[str, int] = defaultdict(int)
     waiting: defaultdict[str, int] = defaultdict(int)
-    newest = market.connection.block_number()
-    start = 0 if market.chain.is_sandbox else max(0, newest - LOOK_BACK)
     for asset in assets:
         if asset.price is None or not asset.orders:
             continue
@@ -163,7 +158,7 @@ def earned(market: Market, assets: tuple[Asset, ...]) -> tuple[Earned, ...]:
             waiting[token] += int(found[_BALANCE])
             logs = market.connection.logs(
                 "FixedRateExchange", "TokenCollected", address=exchange,
-                indexed=("0x" + bytes(exchange_id).hex(),), from_block=start,
+                indexed=("0x" + bytes(exchange_id).hex(),), from_block=market.first_block(),
             )  # fmt: skip
             collected[token] += sum(
                 int(log.fields["amount"]) for log in logs if str(log.fields["token"]) == token

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.protocols import Signer
     from jupyter_ipfs.wallet.intents import Argument, ContractCall
 
-_LOOK_BACK = 50_000  # blocks in which older orders are looked for on chains that are long
 _SPARE_S = 60  # an order that ends sooner is not worth a download
 _NO_FEE: Argument = (NOBODY, NOBODY, 0)  # a consuming market's: there is none
 _KINDS = {1: "ERC20Template", 2: "ERC20TemplateEnterprise", 4: "ERC20Template4"}
@@ -175,11 +174,9 @@ def _candidates(market: Market, asset: Asset, consumer: str) -> Iterator[str]:
         if note.did == asset.did
     ]
     yield from noted
-    newest = market.connection.block_number()
-    start = 0 if market.chain.is_sandbox else max(0, newest - _LOOK_BACK)
     events = market.connection.logs(
         "ERC20Template", "OrderStarted",
-        address=asset.datatoken, indexed=(consumer,), from_block=start,
+        address=asset.datatoken, indexed=(consumer,), from_block=market.first_block(),
     )  # fmt: skip
     for event in reversed(list(events)):
         if event.tx_hash not in noted:

@@ -168,6 +168,7 @@ def test_results_are_sorted_and_come_in_pages(index: Database) -> None:
 
 def test_a_name_counts_more_than_a_description(index: Database) -> None:
     first = numbers(index, {"q": "coral", "query_by": TEXT})[:5]
+    assert len(first) == 5
     assert all("coral" in meta(ALL[number])["name"] for number in first)
 
 
