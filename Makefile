@@ -57,7 +57,7 @@ install: $(VENV)/lab.stamp
 
 lab: install
 	@mkdir -p $(CACHE)/lab
-	@cp -n notebooks/quickstart.ipynb $(CACHE)/lab/ 2>/dev/null || true
+	@cp -n notebooks/*.ipynb $(CACHE)/lab/ 2>/dev/null || true
 	$(BIN)/jupyter lab --ServerApp.port=$(JUPYTER_PORT) --ServerApp.root_dir=$(CACHE)/lab \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS) $(CACHE)/lab/quickstart.ipynb
 

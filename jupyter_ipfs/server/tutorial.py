@@ -1,4 +1,4 @@
-"""``POST tutorial``: write a fresh copy of the tutorial for the launcher card."""
+"""``POST tutorial``: write fresh copies of the tutorials for the launcher card."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from tornado.web import HTTPError, authenticated
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.threads import in_thread
 
-NOTEBOOK = "quickstart.ipynb"
+NOTEBOOK = "quickstart.ipynb"  # the first, which is opened
+NEXT = ("publish.ipynb",)  # what it links to
 FOLDER = "ipfs-tutorial"
 
 
 class TutorialHandler(IPFSHandler):
-    """Copies of ``quickstart.ipynb`` in Jupyter's root directory."""
+    """Copies of the tutorials in Jupyter's root directory."""
 
     @authenticated
     @authorized
@@ -41,25 +42,25 @@ class TutorialHandler(IPFSHandler):
 
 
 def copy_tutorial(root_dir: Path) -> Path:
-    """Write the tutorial into a new folder below ``root_dir`` and return its path.
+    """Write the tutorials into a new folder below ``root_dir``; return the first one's path.
 
     Written as a file and not through the contents manager, which would sign the copy and so
     trust its outputs (``safety.md`` 7). Nothing that exists is touched.
     """
-    notebook = _untrusted(json.loads(tutorial_source().read_text(encoding="utf-8")))
+    notebooks = {name: tutorial_source(name).read_text("utf-8") for name in (NOTEBOOK, *NEXT)}
     folder = _new_folder(root_dir)
-    copy = folder / NOTEBOOK
-    with copy.open("x", encoding="utf-8") as file:
-        json.dump(notebook, file, indent=1, ensure_ascii=False)
-        file.write("\n")
-    return copy
+    for name, text in notebooks.items():
+        with (folder / name).open("x", encoding="utf-8") as file:
+            json.dump(_untrusted(json.loads(text)), file, indent=1, ensure_ascii=False)
+            file.write("\n")
+    return folder / NOTEBOOK
 
 
-def tutorial_source() -> Path:
-    """Return the shipped notebook: in the package, or beside it in a checkout."""
+def tutorial_source(name: str = NOTEBOOK) -> Path:
+    """Return a shipped notebook: in the package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
-    shipped = package / "notebooks" / NOTEBOOK
-    return shipped if shipped.exists() else package.parent / "notebooks" / NOTEBOOK
+    shipped = package / "notebooks" / name
+    return shipped if shipped.exists() else package.parent / "notebooks" / name
 
 
 def _untrusted(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -129,6 +129,8 @@ def test_the_copy_is_the_tutorial_with_no_cell_trusted(
     copy = json.loads((jupyter.root_dir / path).read_text())
     original = json.loads(tutorial_source().read_text())
     assert [cell["source"] for cell in copy["cells"]] == [c["source"] for c in original["cells"]]
+    linked = (jupyter.root_dir / path).parent / "publish.ipynb"  # the first one links to it
+    assert json.loads(linked.read_text())["cells"]
     opened = client.get(f"api/contents/{path}").json()["content"]
     code = [cell for cell in opened["cells"] if cell["cell_type"] == "code"]
     assert code
