@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ipfs.errors import ConfigError, DiskFullError, JupyterIPFSError
 from jupyter_ipfs.node import get
 from jupyter_ipfs.node.copy_staging import staging
-from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ipfs.protocols import Blocks, ProgressCallback
+    from jupyter_ipfs.unixfs import reader
 
 # Read by tools without being asked: version control, editors, shells, Jupyter, Python.
 _REFUSED = (
@@ -77,23 +77,11 @@ def open_copy(
         UnsafeContentError, LimitError, DiskFullError: See `get.get`.
         ConfigError: The folder cannot be written to.
     """
-    copied = Copied(folder)
     try:
         with staging(folder) as place:
             inside = place / "copy"
             get.get(blocks, node, inside, name="copy", progress=progress)
-            if node.kind == reader.DIRECTORY:
-                _tame(inside, copied)
-                wanted = clean(name)
-            else:
-                wanted = clean(name)
-                _tame_file(inside, wanted, wanted, copied)
-                if copied.skipped:
-                    raise ConfigError(
-                        f"{wanted!a} was not copied: {copied.skipped[wanted]}",
-                        "get it from a terminal: jupyter ipfs get",
-                    )
-            copied.local_path = _place(inside, folder, wanted)
+            return take_in(inside, folder, clean(name))
     except JupyterIPFSError:  # some of ours are OSErrors too, and say themselves what happened
         raise
     except OSError as error:
@@ -101,6 +89,30 @@ def open_copy(
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFullError(f"the copy was not written: {reason}") from None
         raise ConfigError(f"the copy was not written: {reason}", "choose another folder") from None
+
+
+def take_in(written: Path, folder: Path, name: str) -> Copied:
+    """Make harmless what was written to a hidden place, and move it into ``folder``.
+
+    Args:
+        written: A file or a directory, on ``folder``'s file system.
+        folder: A directory that exists.
+        name: What to call it, as `clean` gives it; numbered if it is taken.
+
+    Raises:
+        ConfigError: It is a file that cannot be made harmless.
+    """
+    copied = Copied(folder)
+    if written.is_dir() and not written.is_symlink():
+        _tame(written, copied)
+    else:
+        _tame_file(written, name, name, copied)
+        if copied.skipped:
+            raise ConfigError(
+                f"{name!a} was not copied: {copied.skipped[name]}",
+                "get it from a terminal: jupyter ipfs get",
+            )
+    copied.local_path = _place(written, folder, name)
     return copied
 
 

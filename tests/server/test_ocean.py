@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_ipfs.node.add import Options
 from jupyter_ipfs.wallet.requests import Mailbox
 from tests.server.payloads import Steady, compare
 from tests.server.test_openapi import answered
@@ -22,6 +23,7 @@ from tests.server.uploading import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import httpx
 
@@ -200,6 +202,34 @@ def test_from_a_file_to_money_and_back_to_a_file(
     log = "".join(jupyter.lines)
     for secret in (root, did, author.address, buyer.address, "Iris survey"):
         assert secret not in log, "the log names nobody and nothing"
+
+
+def test_what_was_bought_brings_nothing_into_the_workspace_that_runs_by_itself(
+    author: Page, buyer: Page, session: Session, jupyter: JupyterProcess, tmp_path: Path
+) -> None:
+    tree = tmp_path / "survey"
+    (tree / ".git").mkdir(parents=True)
+    (tree / ".git" / "config").write_text("[core]\n\tfsmonitor = touch /tmp/x\n")
+    (tree / "a.csv").write_bytes(DATA)
+    cell = {"cell_type": "code", "source": "", "metadata": {"trusted": True}, "outputs": []}
+    notebook = {"cells": [cell], "metadata": {"widgets": {"state": "import()"}}, "nbformat": 4}
+    (tree / "a.ipynb").write_text(json.dumps(notebook))
+    root = str(session.add(tree, options=Options(hidden=True)))
+    did = author.done("publish", draft=draft(root, "hostile", price=None))["did"]
+    got = buyer.done("get-asset", did=did)
+    place = jupyter.root_dir / got["path"]
+    assert sorted(each.name for each in place.iterdir()) == ["a.csv", "a.ipynb"]
+    told = json.loads((place / "a.ipynb").read_text())
+    assert told["metadata"] == {}
+    assert told["cells"][0]["metadata"] == {"trusted": False}
+    assert got["root"] == root
+    assert got["checked"].endswith(": .git.")
+    again = buyer.done("get-asset", did=did)["path"]
+    assert again != got["path"], "nothing is overwritten"
+    assert sorted(each.name for each in (jupyter.root_dir / again).iterdir()) == [
+        "a.csv",
+        "a.ipynb",
+    ]
 
 
 def test_who_owns_an_asset_changes_it_and_gives_it_away(

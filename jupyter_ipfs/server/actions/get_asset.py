@@ -18,6 +18,8 @@ __all__ = ["SIGNS", "key", "prepare", "run", "title"]
 
 SIGNS = True
 
+_MOST_NAMES = 5  # that are told of what was left out
+
 
 def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
     """Check which asset, what it may cost, and the folder.
@@ -38,12 +40,21 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
 
 
 def run(session: Session, arguments: Arguments, notes: Notes) -> dict[str, Any]:
-    """Get it; files are written by ourselves, so that no notebook of it is trusted (safety.md 7).
+    """Get it, as every copy for the workspace: what could run by itself is left out.
 
     Raises:
         VerificationError: The Ocean Node sent something else; nothing of it is kept.
     """
-    did, steps = arguments["did"], notes.steps
+    from jupyter_ipfs.node.copy_staging import staging  # noqa: PLC0415  (starts without it)
+    from jupyter_ipfs.node.open_copy import take_in  # noqa: PLC0415
+
+    did, folder, steps = arguments["did"], arguments["folder"], notes.steps
     session.ocean.buy(did, at_most=arguments["at_most"], steps=steps)
-    done = session.ocean.download(did, arguments["folder"], progress=notes, steps=steps)
-    return done.as_json() | {"path": arguments["workspace"].relative(done.path)}
+    with staging(folder) as place:
+        done = session.ocean.download(did, place, progress=notes, steps=steps)
+        copied = take_in(done.path, folder, done.path.name)
+    told = done.as_json() | {"path": arguments["workspace"].relative(copied.local_path)}
+    if copied.skipped:
+        names = ", ".join(ascii(name)[1:-1] for name in list(copied.skipped)[:_MOST_NAMES])
+        told["checked"] += f" Left out of the copy, since tools act on it by themselves: {names}."
+    return told
