@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SANDBOX_CHAIN_ID = 8996  # play money; the keys of its accounts sign for no other chain
 _MAX_KEYSTORE = 64 * 1024  # bytes
 _MAX_WORK = 2**23  # scrypt's n·r and PBKDF2's rounds: 1 GiB of memory, some seconds
+_KEY_LENGTH = 32  # bytes of what a password becomes, in all keystores
 _TX_HASH = re.compile(r"0x[0-9a-f]{64}")
 
 
@@ -238,7 +239,9 @@ def _keystore(file: Path) -> dict[str, Any]:
         raise KeystoreError(f"{str(file)!r} is no keystore", hint)
     work = [parameters.get(name, 1) for name in ("n", "r", "p", "c")]
     if not all(type(each) is int and each > 0 for each in work) or (
-        work[0] * work[1] * work[2] > _MAX_WORK or work[3] > _MAX_WORK
+        work[0] * work[1] * work[2] > _MAX_WORK
+        or work[3] > _MAX_WORK
+        or parameters.get("dklen", _KEY_LENGTH) != _KEY_LENGTH  # more of it is as many rounds more
     ):
         raise KeystoreError(f"the keystore {str(file)!r} would take too much work to open")
     return document

@@ -214,6 +214,18 @@ def test_what_is_no_keystore_is_refused_at_once(tmp_path: Path, content: bytes) 
     assert KEY.hex() not in str(raised.value)
 
 
+@pytest.mark.parametrize("length", [33, 2**31, -1, "32", None])
+def test_a_keystore_that_makes_more_of_a_password_than_a_key_takes_is_not_begun_with(
+    tmp_path: Path, length: object
+) -> None:
+    crypto: dict[str, Any] = PUBLISHED["crypto"]  # type: ignore[assignment]
+    parameters = {**crypto["kdfparams"], "dklen": length}
+    file = tmp_path / "key.json"
+    file.write_text(json.dumps({**PUBLISHED, "crypto": {**crypto, "kdfparams": parameters}}))
+    with pytest.raises(KeystoreError, match="too much work"):
+        KeystoreSigner.open(file, "testpassword")
+
+
 def test_a_keystore_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(KeystoreError, match="cannot be read"):
         KeystoreSigner.open(tmp_path / "none.json", PASSWORD)
