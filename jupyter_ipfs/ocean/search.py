@@ -151,7 +151,9 @@ def search(market: Market, wanted: Wanted) -> Found:
             raise
         page = None
     if page is not None and (page.documents or practice):
-        return Found(tuple(read_all(market, page.documents)), page.total, practice)
+        # A node may give more than it was asked for.
+        found = tuple(read_all(market, page.documents[: wanted.limit]))
+        return Found(found, page.total, practice)
     return _looked_through(market, wanted)
 
 

@@ -12,6 +12,7 @@ import pytest
 from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import asset as assets
 from jupyter_ipfs.ocean import chains, ddo, search
+from jupyter_ipfs.ocean.node_answers import Page
 from jupyter_ipfs.ocean.node_client import OceanNode
 from jupyter_ipfs.session import connect
 from tests.ocean.market import fresh, published
@@ -60,6 +61,12 @@ def test_a_price_of_no_known_kind_is_none(kind: object) -> None:
     stats = [{"datatokenAddress": NFT, "prices": [{"type": kind, "price": "5", "token": NFT}]}]
     asset = assets.read({**FINE, "indexedMetadata": {"stats": stats}}, CHAIN)
     assert (asset.price, asset.is_free) == (None, False)
+
+
+def test_more_than_was_asked_for_is_not_shown() -> None:
+    page = Page([FINE] * 1000, 1000)
+    market: Any = SimpleNamespace(chain=CHAIN, node=SimpleNamespace(query=lambda _: page))
+    assert len(search.search(market, search.Wanted(limit=3))) == 3
 
 
 @pytest.mark.parametrize("event", [None, {}, {"txid": "0x" + "ab" * 32}, {"txid": ["0x"]}])
