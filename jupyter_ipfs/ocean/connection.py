@@ -40,6 +40,7 @@ WAIT_S = 180.0
 _POLL_S = 2.0
 _SANDBOX_POLL_S = 0.003
 _MARGIN = 1.2  # gas beyond the estimate: state may change until the transaction is mined
+_MOST_TIP = 1_000 * 10**9  # wei; the busiest hours of the busiest chains had some hundreds of gwei
 _LOG_RANGE = 10_000  # blocks that a public endpoint looks through at once, as a rule
 _SHORT_LOG_RANGE = 100  # … and that every one does
 _NONCE_S = 60.0  # how long an endpoint may lag behind what was sent through it
@@ -348,12 +349,25 @@ class ChainConnection:
     def _fees(self, latest: Mapping[str, Any]) -> tuple[dict[str, object], int]:
         base = latest.get("baseFeePerGas")
         if base is None:
-            most = int(self.web3.eth.gas_price)
+            most = self._sensible(int(self.web3.eth.gas_price))
             return {"gasPrice": most}, most
-        tip = int(self.web3.eth.max_priority_fee)
+        tip = self._sensible(int(self.web3.eth.max_priority_fee))
         # EIP-1559: the base fee grows by an eighth a block at most; this stands six full blocks.
         most = 2 * int(base) + tip
         return {"maxFeePerGas": most, "maxPriorityFeePerGas": tip, "type": 2}, most
+
+    def _sensible(self, wei: int) -> int:
+        """Return what a unit of gas is to cost beyond what the chain itself sets.
+
+        Raises:
+            ChainError: It would be spent on an endpoint's word, and no chain asks that much.
+        """
+        if not 0 <= wei <= _MOST_TIP:
+            raise ChainError(
+                f"{self._where} asks for a fee that no chain has: nothing was signed",
+                "choose another endpoint: rpc_url in the settings",
+            )
+        return wei
 
     def _require_funds(self, sender: str, has: int, wei: int) -> None:
         if has < wei:

@@ -13,6 +13,7 @@ import pytest
 from jupyter_ipfs.errors import ChainError
 from jupyter_ipfs.ocean import chains
 from jupyter_ipfs.ocean.connection import ChainConnection
+from jupyter_ipfs.wallet.intents import ContractCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,6 +90,25 @@ def test_blocks_of_polygon_have_more_extra_data_and_are_read(
     block = {"number": "0x10", "timestamp": "0x65000000", "extraData": "0x" + "ab" * 97}
     endpoint.results(eth_chainId="0x89", eth_getBlockByNumber=block)
     assert connection.block_time(16) == 0x65000000
+
+
+@pytest.mark.parametrize(
+    ("base", "tip"),
+    [("0xa", hex(10**15)), ("0xa", "-0x1"), (hex(10**15), hex(10**15)), (None, hex(10**15))],
+)
+def test_nothing_is_signed_with_a_fee_that_no_chain_has(
+    endpoint: Endpoint, connection: ChainConnection, base: str | None, tip: str
+) -> None:
+    block = {"number": "0x10", "gasLimit": hex(30_000_000), "extraData": "0x"}
+    endpoint.results(
+        eth_chainId="0x89", eth_getBalance=hex(10**24), eth_estimateGas="0x5208",
+        eth_getBlockByNumber=block | ({"baseFeePerGas": base} if base else {}),
+        eth_maxPriorityFeePerGas=tip, eth_gasPrice=tip,
+    )  # fmt: skip
+    token = chains.by_name("polygon").address("FixedRateExchange")
+    call = ContractCall(137, "MockERC20", token, "approve", (token, 1))
+    with pytest.raises(ChainError, match="nothing was signed"):
+        connection.fill(call, token)
 
 
 @pytest.mark.parametrize(
