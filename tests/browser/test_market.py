@@ -276,3 +276,26 @@ def test_for_real_lists_what_is_missing_and_goes_back_to_practice(
     assert shown.axe(FORM) == []
     real.get_by_role("button", name="Back to practice").click()
     expect(form.locator("header")).to_contain_text(PRACTICE)
+
+
+def test_the_sidebar_wakes_no_chain_and_the_market_does(
+    browser: Browser, own_lab: JupyterProcess
+) -> None:
+    repo = own_lab.home / "jupyter-data" / "ipfs"
+    with connect("embedded", repo) as session:
+        session.wallet.practice()
+        session.ocean.publish(
+            session.add(b"asleep", name="asleep"), title="Asleep", free=True,
+            description=DESCRIPTION.splitlines()[0], author="Ada", license="MIT",
+        )  # fmt: skip
+    local_sandbox.stop(repo)
+    with watching(browser, own_lab) as watched:
+        watched.goto("lab/workspaces/asleep")
+        expect(watched.page.locator(".jp-Launcher")).to_be_visible()
+        watched.execute("ipfs:show-panel", {})
+        section = watched.page.locator('[data-section="market"]')
+        expect(section).to_contain_text("The practice chain is not running")
+        assert local_sandbox.status(repo) is None
+        watched.execute("ipfs-market:open", {})
+        expect(card(watched, "Asleep")).to_be_visible()
+        expect(section.get_by_role("button", name="Asleep Free")).to_be_visible()

@@ -216,9 +216,13 @@ export async function getAssets(
   what: IAssetQuery,
   offset: number,
   limit: number,
-  settings: ServerConnection.ISettings
-): Promise<{ assets: IAssetCard[]; total: number }> {
+  settings: ServerConnection.ISettings,
+  mayStart = true
+): Promise<{ assets: IAssetCard[]; total: number; isAsleep: boolean }> {
   const query = new URLSearchParams({ sort: what.sort });
+  if (!mayStart) {
+    query.set('start', '0');
+  }
   for (const name of ['query', 'kind', 'price', 'tag', 'author'] as const) {
     if (what[name] !== '') {
       query.set(name, what[name]);
@@ -231,7 +235,8 @@ export async function getAssets(
   );
   return {
     assets: list(body['assets']).map(asAsset),
-    total: Number(body['total'] ?? 0)
+    total: Number(body['total'] ?? 0),
+    isAsleep: body['asleep'] === true
   };
 }
 

@@ -57,6 +57,13 @@ export function MarketSection(props: IMarketSectionProps): React.JSX.Element {
           <bdi>{plainText(status.missing.join(' '), 1000)}</bdi>
         </p>
       )}
+      {failure === null && model.isAsleep && (
+        <p className="jp-Ipfs-why">
+          {trans.__(
+            'The practice chain is not running; opening the market starts it.'
+          )}
+        </p>
+      )}
       {drafts.length > 0 && (
         <ul aria-label={trans.__('Not published yet')}>
           {drafts.map(saved => (

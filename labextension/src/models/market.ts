@@ -39,10 +39,12 @@ export class MarketModel {
   /**
    * @param settings - The connection to the Jupyter server.
    * @param page - How many assets are asked for at once.
+   * @param mayStart - Whether a practice chain may be started to be asked.
    */
   constructor(
     private readonly settings: ServerConnection.ISettings,
-    private readonly page = PAGE
+    private readonly page = PAGE,
+    private readonly mayStart = true
   ) {}
 
   get changed(): ISignal<this, void> {
@@ -69,6 +71,11 @@ export class MarketModel {
   /** How many there are in all. */
   get total(): number {
     return this.currentList === 'all' ? this.foundTotal : this.assets.length;
+  }
+
+  /** Whether the practice chain would have to be started to list anything. */
+  get isAsleep(): boolean {
+    return this.asleep;
   }
 
   get mine(): IMine | null {
@@ -192,15 +199,18 @@ export class MarketModel {
     }
     const found: IAssetCard[] = [];
     let total = 0;
+    let isAsleep = false;
     do {
       const answer = await getAssets(
         this.currentQuery,
         found.length,
         this.page,
-        this.settings
+        this.settings,
+        this.mayStart
       );
       found.push(...answer.assets);
       total = answer.total;
+      isAsleep = answer.isAsleep;
       if (answer.assets.length === 0) {
         break;
       }
@@ -208,12 +218,14 @@ export class MarketModel {
     if (turn === this.turn) {
       this.found = found;
       this.foundTotal = total;
+      this.asleep = isAsleep;
     }
   }
 
   private currentStatus: IOceanStatus | null = null;
   private found: readonly IAssetCard[] = [];
   private foundTotal = 0;
+  private asleep = false;
   private wanted = this.page;
   private currentMine: IMine | null = null;
   private currentPending: readonly IPending[] = [];

@@ -72,7 +72,8 @@ export const market: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MarketTab>({
       namespace: 'jupyter-ipfs-market'
     });
-    const newest = new MarketModel(serverSettings, SECTION_PAGE);
+    // The sidebar looks by itself: that is no reason to start a process.
+    const newest = new MarketModel(serverSettings, SECTION_PAGE, false);
 
     const host = {
       jobs,
@@ -113,12 +114,13 @@ export const market: JupyterFrontEndPlugin<void> = {
           shell.activateById(known.id);
           return;
         }
-        const tab = new MarketTab(
-          new MarketModel(serverSettings),
-          serverSettings,
-          host,
-          trans
-        );
+        const model = new MarketModel(serverSettings);
+        model.changed.connect(() => {
+          if (model.isLoaded && newest.isAsleep) {
+            newest.invalidate();
+          }
+        });
+        const tab = new MarketTab(model, serverSettings, host, trans);
         tab.go(did);
         addTab(shell, tab);
         await tracker.add(tab);
