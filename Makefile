@@ -36,6 +36,10 @@ help:
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
+# uv installs in seconds what takes pip minutes; pip also knows the mirrors of a pip.conf.
+install-into = $(BIN)/pip install -q uv && $(BIN)/uv pip install -q --python $(BIN)/python \
+	--reinstall-package jupyter_ipfs $(1) || $(BIN)/pip install -q $(1)
+
 # An older build must not hide new TypeScript.
 $(CACHE)/labextension.stamp: $(LAB_SOURCES)
 	rm -rf jupyter_ipfs/labextension
@@ -43,12 +47,12 @@ $(CACHE)/labextension.stamp: $(LAB_SOURCES)
 
 $(VENV)/lab.stamp: pyproject.toml $(CACHE)/labextension.stamp $(PY_SOURCES) | $(BIN)/python
 	@if [ $@ -nt pyproject.toml ]; then $(BIN)/pip install -q --no-deps . ; \
-	else $(BIN)/pip install -q '.[tutorial]'; fi
+	else $(call install-into,'.[tutorial]'); fi
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(CACHE)/labextension.stamp $(PY_SOURCES) | $(BIN)/python
 	@if [ $@ -nt pyproject.toml ]; then $(BIN)/pip install -q --no-deps . ; \
-	else $(BIN)/pip install -q '.[dev]'; fi
+	else $(call install-into,'.[dev]'); fi
 	@touch $@ $(VENV)/lab.stamp
 
 # ---------------------------------------------------------------- what people run
