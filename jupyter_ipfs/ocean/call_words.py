@@ -26,6 +26,7 @@ _STATES = {
 }
 _NOBODY = "0x" + "0" * 40
 _ONE = 10**18
+_MOST_DECIMALS = 255  # ERC-20's are one byte
 # Contracts that there is one of on a chain; the others are made anew for each asset.
 _ONE_OF_A_KIND = ("ERC721Factory", "FixedRateExchange", "Dispenser", "AccessListFactory")
 
@@ -125,6 +126,8 @@ def _publish(call: ContractCall, names: _Names) -> _Said:
 
 def _rate_lines(rate: Any, names: _Names) -> list[tuple[str, str]]:  # noqa: ANN401
     _, addresses, numbers = rate
+    if numbers[0] > _MOST_DECIMALS:
+        raise ValueError("no token has so many decimals")  # ten to that power would end the process
     # The rate has 18 decimals, whatever the token has.
     units = numbers[2] * 10 ** numbers[0] // _ONE
     lines = [("Price", names.amount(units, addresses[0]))]

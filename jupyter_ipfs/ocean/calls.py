@@ -106,8 +106,10 @@ def words(
     read = abi.decode_call(call.contract, call.function, len(call.arguments), data)
     try:
         return call_words.describe(replace(call, arguments=read), chain, tokens or {})
-    except (IndexError, ValueError):  # lists that the ABI takes and the contract does not
-        raise TransactionError(f"{call.function} does not take lists of that length") from None
+    except (IndexError, ValueError):  # what the ABI takes and no contract does
+        raise TransactionError(
+            f"{call.function} does not take lists of that length, or such numbers"
+        ) from None
 
 
 def _checksummed(address: str) -> None:

@@ -277,3 +277,13 @@ def test_a_reason_of_a_contract_is_decoded_and_kept_short() -> None:
     assert abi.reason(panic) == "a number became too large or negative"
     assert abi.reason(b"") is None
     assert abi.reason(bytes.fromhex("08c379a0") + b"\xff" * 64) is None
+
+
+@pytest.mark.parametrize("decimals", [256, 10**9, 2**256 - 1])
+def test_a_price_with_decimals_beyond_reason_has_no_words_and_keeps_nobody_busy(
+    decimals: int,
+) -> None:
+    rate = (FRE, (OCEAN, A, NOBODY, NOBODY), (decimals, 18, 5 * ONE, 0, 1))
+    call = make("ERC721Factory", "createNftWithErc20WithFixedRate", NFT, ERC, rate)
+    with pytest.raises(TransactionError, match="such numbers"):
+        calls.words(call, CHAIN)
