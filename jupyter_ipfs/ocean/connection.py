@@ -173,7 +173,6 @@ class ChainConnection:
         address: str | None = None,
         indexed: Sequence[str | None] = (),
         from_block: int = 0,
-        to_block: int | None = None,
     ) -> Iterator[abi.Event]:
         """Yield what contracts have noted, oldest first, in as many requests as it takes.
 
@@ -183,9 +182,8 @@ class ChainConnection:
             address: Of the one contract, else any.
             indexed: Addresses that the event's indexed parameters have to be, in order.
             from_block: The first block.
-            to_block: The last block, else the newest.
         """
-        last = self.block_number() if to_block is None else to_block
+        last = self.block_number()
         topics: list[Any] = ["0x" + abi.topic(contract, event).hex()]
         topics += [None if each is None else "0x" + each[2:].lower().zfill(64) for each in indexed]
         asked: Any = {"topics": topics, **({"address": address} if address else {})}

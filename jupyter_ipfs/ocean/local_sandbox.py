@@ -61,21 +61,18 @@ class SandboxInfo:
     pid: int
 
 
-def ensure(repo: Path, *, start: bool = True) -> SandboxInfo:
+def ensure(repo: Path) -> SandboxInfo:
     """Return a repo's sandbox, which is started if it does not run.
 
     Args:
         repo: The local repo's directory.
-        start: Whether it may be started.
 
     Raises:
-        SandboxError: It cannot be started, or does not run and may not be.
+        SandboxError: It cannot be started.
     """
     found = status(repo)
     if found is not None:
         return found
-    if not start:
-        raise SandboxError("the practice chain does not run", "start it: jupyter ipfs sandbox")
     process = _spawned(repo)
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:

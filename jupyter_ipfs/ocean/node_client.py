@@ -103,20 +103,16 @@ class OceanNode:
         body = {**file, "checksum": checksum}
         return self._files(body)[0]
 
-    def initialize(
-        self, did: str, service_id: str, consumer: str, *, file_index: int = 0, valid_until: int = 0
-    ) -> Initialized:
+    def initialize(self, did: str, service_id: str, consumer: str) -> Initialized:
         """Return what an order of a service takes: the datatoken, and the node's signed fee.
 
         Raises:
             AccessDeniedError: The node says that this address may not.
         """
         params = {
-            "documentId": did, "serviceId": service_id, "fileIndex": str(file_index),
+            "documentId": did, "serviceId": service_id, "fileIndex": "0",
             "consumerAddress": consumer,
         }  # fmt: skip
-        if valid_until:
-            params["validUntil"] = str(valid_until)
         return node_answers.initialized(self._get("/api/services/initialize", params))
 
     def ddo(self, did: str) -> dict[str, Any]:
@@ -157,7 +153,7 @@ class OceanNode:
 
     @contextlib.contextmanager
     def download(
-        self, did: str, service_id: str, order_tx: str, signer: Signer, *, file_index: int = 0
+        self, did: str, service_id: str, order_tx: str, signer: Signer
     ) -> Iterator[Answer]:
         """Give the bytes that were ordered; the caller counts them.
 
@@ -165,7 +161,7 @@ class OceanNode:
             AccessDeniedError: The node does not take the order.
         """
         params = {
-            "fileIndex": str(file_index), "documentId": did, "serviceId": service_id,
+            "fileIndex": "0", "documentId": did, "serviceId": service_id,
             "transferTxId": order_tx,
         }  # fmt: skip
         with contextlib.ExitStack() as stack:

@@ -12,9 +12,10 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jupyter_ipfs.errors import WalletError
+from jupyter_ipfs.wallet.intent_json import strict_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +114,7 @@ def _entries(repo: Path) -> list[_Entry]:
 
 def _read(file: Path) -> list[_Entry]:
     with file.open("rb") as reading:
-        document = json.loads(reading.read(_MOST_BYTES))
+        document: Any = strict_json(reading.read(_MOST_BYTES).decode())
     found = [(each["label"], each["address"], each["private_key"]) for each in document["accounts"]]
     whole = all(_ADDRESS.fullmatch(a) and _KEY.fullmatch(k) for _, a, k in found)
     if not whole or [label for label, _, _ in found] != [*LABELS, FAUCET]:

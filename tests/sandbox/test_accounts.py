@@ -76,3 +76,10 @@ def test_play_money_goes_where_it_is_asked_to(sandbox: Sandbox) -> None:
         local_sandbox.fund(sandbox.repo, given)
     with pytest.raises(SandboxError, match="no address"):
         local_sandbox.fund(sandbox.repo, address[:-1] + "é")
+
+
+def test_a_file_of_brackets_is_damaged_and_ends_no_process(tmp_path: Path) -> None:
+    sandbox_accounts.accounts(tmp_path)
+    (tmp_path / "sandbox" / "accounts.json").write_bytes(b"[" * 60_000)
+    with pytest.raises(WalletError, match="damaged"):
+        sandbox_accounts.accounts(tmp_path)
