@@ -138,7 +138,8 @@ class Requests:
             valid_until: Seconds since the epoch; never more than 30 days from now.
         """
         now = self._now()
-        until = min(valid_until or now + _LONGEST_S, now + _LONGEST_S)
+        longest = now + _LONGEST_S
+        until = longest if valid_until is None else min(valid_until, longest)
         # ocean.js reads the address from it.
         claims = {
             "address": address,

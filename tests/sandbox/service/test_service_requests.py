@@ -168,6 +168,7 @@ def test_a_token_ends_when_it_says_and_when_it_is_told(node: PracticeNode) -> No
     short = make_token(node, node.buyer, validUntil=int((now + 60) * 1000))
     long = make_token(node, node.buyer)
     assert (status(short), status(long)) == (200, 200)
+    assert [status(make_token(node, node.buyer, validUntil=over)) for over in (0, 1)] == [401, 401]
     try:
         node.clock = now + 3600
         assert (status(short), status(long)) == (401, 200)
