@@ -254,8 +254,10 @@ def wait_until_seen(market: Market, did: str, tx_hash: str | None) -> None:
     """Wait until the Ocean Node has taken note of a change; after a while, go on without."""
     deadline = time.monotonic() + LISTED_S
     while tx_hash is not None and time.monotonic() < deadline:
-        event = market.node.ddo(did).get("indexedMetadata", {}).get("event", {})
-        if str(event.get("txid", event.get("tx"))).lower() == tx_hash.lower():
+        indexed = market.node.ddo(did).get("indexedMetadata")
+        event = indexed.get("event") if isinstance(indexed, dict) else None
+        seen = event.get("txid", event.get("tx")) if isinstance(event, dict) else None
+        if str(seen).lower() == tx_hash.lower():
             return
         time.sleep(_pause_s(market))
 

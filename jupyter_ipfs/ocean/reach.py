@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from jupyter_ipfs.errors import CIDError, OceanNodeError, UnreachableContentError
 from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.ocean.published import Published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,9 +147,6 @@ def _is_listed_free(market: Market, root: str) -> bool:
         found = market.node.query(query)
     except OceanNodeError:  # not every node can look there
         return False
-    roots = (
-        document.get("metadata", {}).get("additionalInformation", {}).get("jupyter_ipfs", {})
-        for document in found.documents
-        if isinstance(document.get("metadata"), dict)
-    )
-    return any(isinstance(told, dict) and told.get("root") == root for told in roots)
+    metadata = (document.get("metadata") for document in found.documents)
+    told = (Published.read(each) for each in metadata if isinstance(each, dict))
+    return any(each is not None and each.root == root for each in told)

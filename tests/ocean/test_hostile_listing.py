@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_ipfs.errors import DDOError
 from jupyter_ipfs.ocean import asset as assets
-from jupyter_ipfs.ocean import chains, ddo, search
+from jupyter_ipfs.ocean import chains, ddo, publish, reach, search
 from jupyter_ipfs.ocean.node_answers import Page
 from jupyter_ipfs.ocean.node_client import OceanNode
 from jupyter_ipfs.session import connect
@@ -96,3 +96,24 @@ def test_other_bytes_are_not_passed_off_as_those_that_were_published(
         with pytest.raises(DDOError, match="published this asset"):
             session.ocean.download(asset.did, tmp_path / "got")
         assert not (tmp_path / "got").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, 5, [], {"additionalInformation": []}, {"additionalInformation": {"jupyter_ipfs": 7}}],
+)
+def test_what_strangers_list_keeps_nobody_from_selling(wrong: object) -> None:
+    page = Page([{"metadata": wrong}], 1)
+    market: Any = SimpleNamespace(chain=CHAIN, node=SimpleNamespace(query=lambda _: page))
+    assert not reach._is_listed_free(market, "bafy")
+
+
+@pytest.mark.parametrize("wrong", [None, 5, [], {"event": []}, {"event": "0x1"}])
+def test_a_change_that_is_not_told_properly_is_waited_for(
+    wrong: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = iter([{"indexedMetadata": wrong}, {"indexedMetadata": {"event": {"txid": "0xAB"}}}])
+    market: Any = SimpleNamespace(chain=CHAIN, node=SimpleNamespace(ddo=lambda _: next(told)))
+    monkeypatch.setattr(publish, "_pause_s", lambda _: 0.0)
+    publish.wait_until_seen(market, "did:op:00", "0xab")
+    assert list(told) == []
