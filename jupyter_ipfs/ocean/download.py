@@ -45,6 +45,7 @@ class Downloaded(Shown):
         checked: What exactly was checked, in words.
         size: Bytes that came.
         order_tx: The order.
+        paid: What was paid for it just now, such as ``5 OCEAN``; ``None``: nothing.
     """
 
     did: str
@@ -53,6 +54,7 @@ class Downloaded(Shown):
     checked: str
     size: int
     order_tx: str
+    paid: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what the server tells the page."""
@@ -62,7 +64,8 @@ class Downloaded(Shown):
     def shown(self) -> dict[str, str]:
         """Return the words."""
         root = [] if self.root is None else [f"CID {self.root}"]
-        return bundle(f"Downloaded to {self.path}", [self.checked, *root, self.did])
+        paid = [] if self.paid is None else [f"paid {self.paid}"]
+        return bundle(f"Downloaded to {self.path}", [*paid, self.checked, *root, self.did])
 
 
 def download(
@@ -93,12 +96,12 @@ def download(
     """
     target = _target(asset, to)
     market.require_served(asset.service_endpoint)
-    order = _order(market, asset, signer, buy=buy, steps=steps)
+    order_tx, paid = _order(market, asset, signer, buy=buy, steps=steps)
     most = asset.published.size if asset.published else None
     meter = Meter(progress, "fetching", size_total=most)
     try:
         with staging(target.parent) as place:
-            answer = market.node.download(asset.did, asset.service_id, order, signer)
+            answer = market.node.download(asset.did, asset.service_id, order_tx, signer)
             with answer as found, (place / ".received").open("xb") as file:
                 told = Hashing(_Chunks(found, most, meter))
                 while data := told.read():
@@ -116,7 +119,7 @@ def download(
     except OSError as error:
         raise _translated(error) from None
     meter.done()
-    return Downloaded(asset.did, target, checked.root, checked.words, told.size, order)
+    return Downloaded(asset.did, target, checked.root, checked.words, told.size, order_tx, paid)
 
 
 class _Chunks:
@@ -147,18 +150,19 @@ def _order(
     *,
     buy: bool | None,
     steps: StepsCallback | None,
-) -> str:
-    """Return the transaction that gives the right to download."""
+) -> tuple[str, str | None]:
+    """Return the transaction that gives the right to download, and what was paid for it."""
     may_buy = asset.is_free if buy is None else buy
     if may_buy:
-        return orders.order(market, asset, signer, steps=steps).tx_hash
+        order = orders.order(market, asset, signer, steps=steps)
+        return order.tx_hash, order.paid
     found = orders.find(market, asset, signer.address)
     if found is None:
         raise AccessDeniedError(
             f"{signer.address} has not ordered this asset, or no longer ({asset.costs()})",
             f"%ocean buy {asset.did}",
         )
-    return found.tx_hash
+    return found.tx_hash, None
 
 
 def _target(asset: Asset, to: str | Path | None) -> Path:

@@ -114,7 +114,12 @@ def test_a_paid_asset_is_not_bought_by_downloading_it_unless_that_is_said(
     with pytest.raises(AccessDeniedError, match="has not ordered"):
         session.ocean.download(asset, tmp_path)
     assert height(sandbox) == before
-    assert session.ocean.download(asset, tmp_path, buy=True).path.read_bytes() == data
+    got = session.ocean.download(asset, tmp_path, buy=True)
+    assert got.path.read_bytes() == data
+    assert got.paid == "1.001 OCEAN"
+    assert "paid 1.001 OCEAN" in repr(got)
+    again = session.ocean.download(asset, tmp_path / "again", buy=True)
+    assert (again.paid, again.order_tx) == (None, got.order_tx)
 
 
 def test_a_datatoken_that_is_there_is_spent_and_none_bought(
