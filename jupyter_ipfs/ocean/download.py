@@ -12,6 +12,7 @@ from jupyter_ipfs.errors import (
     ConfigError,
     DiskFullError,
     JupyterIPFSError,
+    LimitError,
     PathExistsError,
     VerificationError,
 )
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ocean.market import Market
     from jupyter_ipfs.ocean.steps import StepsCallback
     from jupyter_ipfs.protocols import ProgressCallback, Signer
+
+MOST_UNTOLD = 4 << 30  # bytes of an asset that does not say how large it is: a disk is not endless
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,23 +96,24 @@ def download(
         PathExistsError: Something is there already.
         AccessDeniedError: It was not ordered, or the Ocean Node does not let this address.
         VerificationError: The Ocean Node sent something else. Nothing is left of it.
+        LimitError: More came than may, of an asset that does not say how large it is.
     """
     target = _target(asset, to)
     market.require_served(asset.service_endpoint)
     order_tx, paid = _order(market, asset, signer, buy=buy, steps=steps)
-    most = asset.published.size if asset.published else None
-    meter = Meter(progress, "fetching", size_total=most)
+    published = asset.published
+    meter = Meter(progress, "fetching", size_total=published.size if published else None)
     try:
         with staging(target.parent) as place:
             answer = market.node.download(asset.did, asset.service_id, order_tx, signer)
             with answer as found, (place / ".received").open("xb") as file:
-                told = Hashing(_Chunks(found, most, meter))
+                told = Hashing(_Chunks(found, published.size if published else None, meter))
                 while data := told.read():
                     file.write(data)
             received = Received(place / ".received", told.size, told.sha256)
             inner = place / target.name
             checked = verify_download.check(
-                market.content, received, asset.published, inner, progress=progress
+                market.content, received, published, inner, progress=progress
             )
             if target.exists() or target.is_symlink():
                 raise PathExistsError(f"{str(target)!r} exists by now", "nothing was overwritten")
@@ -123,11 +127,17 @@ def download(
 
 
 class _Chunks:
-    """An answer's body as a stream that ends as soon as it is longer than it may be."""
+    """An answer's body as a stream that ends as soon as it is longer than it may be.
 
-    def __init__(self, answer: Answer, most: int | None, meter: Meter) -> None:
+    Args:
+        answer: The Ocean Node's.
+        told: Bytes that were published, as far as the asset says so.
+        meter: Told what has come.
+    """
+
+    def __init__(self, answer: Answer, told: int | None, meter: Meter) -> None:
         self._chunks: Iterator[bytes] = answer.chunks()
-        self._most = most
+        self._told = told
         self._meter = meter
         self._size = 0
 
@@ -135,10 +145,15 @@ class _Chunks:
         data = next((chunk for chunk in self._chunks if chunk), b"")
         self._size += len(data)
         self._meter.advance(len(data))
-        if self._most is not None and self._size > self._most:
+        if self._told is not None and self._size > self._told:
             raise VerificationError(
-                f"the Ocean Node sends more than the {self._most:,} bytes that were published",
+                f"the Ocean Node sends more than the {self._told:,} bytes that were published",
                 "nothing of it was kept",
+            )
+        if self._told is None and self._size > MOST_UNTOLD:
+            raise LimitError(
+                f"the asset does not say how large it is, and more than {MOST_UNTOLD:,} bytes came",
+                "nothing of it was kept; ask its publisher what it is",
             )
         return data
 

@@ -195,6 +195,7 @@ def test_a_transaction_is_built_from_its_fields_and_told_in_words(
             "from": account.address,
             "to": TOKEN,
             "value": "0x0",
+            "chainId": "0x2324",  # 8996: a wallet that has been switched meanwhile refuses it
             "data": "0x" + calls.encode(call).hex(),
         }
         assert answer(client, asked, result="0x1234").status_code == 400

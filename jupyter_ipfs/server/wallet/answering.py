@@ -129,6 +129,7 @@ def _made(user: str, place: Place, request: Request, address: str, wallets: Wall
         "from": address,
         "to": intent.to,
         "value": hex(intent.value_wei),
+        "chainId": hex(intent.chain_id),  # a wallet that is switched meanwhile refuses
         "data": "0x" + _calldata(intent).hex(),
     }
     method = "eth_sendTransaction"
