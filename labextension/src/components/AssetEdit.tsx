@@ -200,6 +200,11 @@ function Transfer(props: IAssetEditProps): React.JSX.Element {
           aria-invalid={to !== '' && !isAddress}
           onChange={event => setTo(event.target.value)}
         />
+        <span className="jp-Ipfs-fieldProblem" aria-live="polite">
+          {to !== '' &&
+            !isAddress &&
+            trans.__('This is no address: 0x and 40 digits from 0 to f.')}
+        </span>
       </label>
       <button
         type="submit"

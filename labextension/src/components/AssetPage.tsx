@@ -117,7 +117,7 @@ function Page(
       {asset.mine && (
         <AssetEdit
           // What was saved is what the fields begin with.
-          key={`${asset.updated_at ?? ''} ${model.changing.state.kind === 'done'}`}
+          key={`${asset.updated_at ?? ''} ${asset.state} ${model.changing.state.kind === 'done'}`}
           asset={asset}
           operation={model.changing}
           onEdit={props.onEdit}

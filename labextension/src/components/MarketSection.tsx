@@ -47,6 +47,13 @@ export function MarketSection(props: IMarketSectionProps): React.JSX.Element {
           {trans.__('Open the market')}
         </button>
       </div>
+      {drafts.length === 0 && model.assets.length === 0 && (
+        <p className="jp-Ipfs-why">
+          {trans.__(
+            'Offer what you have stored to others, for free or at a price, and get what they offer.'
+          )}
+        </p>
+      )}
       {failure !== null && (
         <p className="jp-Ipfs-why">
           <bdi>{plainText(failure.message, 400)}</bdi>

@@ -251,7 +251,7 @@ export function AccessFields(props: IPublishFieldsProps): React.JSX.Element {
         model={form}
         name="allow"
         note={trans.__(
-          'Addresses, one a line; empty for everyone. Everyone sees the asset; only these may order it.'
+          'Wallet addresses, one a line; empty for everyone. Everyone sees the asset; only these may order it.'
         )}
         trans={trans}
       >

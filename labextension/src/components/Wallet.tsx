@@ -201,7 +201,7 @@ function SignedIn(
         <dd>{plainText(chain?.title) ?? '?'}</dd>
         <dt>{trans.__('Balance')}</dt>
         <dd>{balanceText(wallet, trans)}</dd>
-        <dt>{trans.__('Until')}</dt>
+        <dt>{trans.__('Signed in until')}</dt>
         <dd>{untilText(session.expires_at)}</dd>
       </dl>
       <Drift {...props} />

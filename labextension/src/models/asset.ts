@@ -62,6 +62,16 @@ export class AssetModel {
         return;
       }
       this.currentFailure = problemOf(error);
+      const state = this.stateSet;
+      // Withdrawn on this page it is listed no more, but it can be put back.
+      if (
+        this.current !== null &&
+        state !== null &&
+        this.currentFailure.code === 'AssetNotFoundError'
+      ) {
+        this.current = { ...this.current, state };
+        this.currentFailure = null;
+      }
     }
     this.changedSignal.emit();
   }
@@ -71,6 +81,13 @@ export class AssetModel {
     this.getting.dispose();
     this.changing.dispose();
     Signal.clearData(this);
+  }
+
+  /** What the last change has set the state to, if it was that. */
+  private get stateSet(): string | null {
+    const { state } = this.changing;
+    const set = state.kind === 'done' ? state.result['state'] : null;
+    return typeof set === 'string' ? set : null;
   }
 
   private current: IAssetDetail | null = null;

@@ -173,7 +173,7 @@ export const market: JupyterFrontEndPlugin<void> = {
       return {
         id: 'market',
         title: trans.__('Market'),
-        rank: 27,
+        rank: 37,
         changed: newest.changed,
         render: () =>
           React.createElement(MarketSection, {

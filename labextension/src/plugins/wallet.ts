@@ -104,7 +104,7 @@ export const wallet: JupyterFrontEndPlugin<IWallet> = {
     panel?.addSection({
       id: 'wallet',
       title: trans.__('Wallet'),
-      rank: 25,
+      rank: 35,
       changed: model.changed,
       render: () =>
         React.createElement(Wallet, {
