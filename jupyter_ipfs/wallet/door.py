@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 LOGIN_S = 120.0
 NOT_SIGNED_IN = (
-    "%wallet login (a wallet in the browser), %wallet open key.json (an encrypted keystore), or "
-    "%wallet practice (play money, only on this computer)"
+    "%wallet login (the wallet of the page, as its sidebar has it), %wallet open key.json (an "
+    "encrypted keystore), or %wallet practice (play money, only on this computer)"
 )
 
 

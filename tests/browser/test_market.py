@@ -203,6 +203,18 @@ def test_one_with_a_price_is_bought_and_never_shows_its_cid(
     be(shown, "author")
     market.get_by_role("button", name="Published by me").click()
     expect(market).to_contain_text("You have earned 2.5 OCEAN")
+    # Withdrawn it is listed no more, but its page can put it back.
+    card(shown, "gnp.exe").get_by_role("button").first.click()
+    for state in ("revoked", "active"):
+        market.get_by_label("State").select_option(state)
+        market.get_by_role("button", name="Change the state").click()
+        sign(page, 1)
+        expect(market.locator(".jp-Ipfs-own")).to_contain_text("Changed")
+        expect(market.get_by_label("State")).to_have_value(state)
+        expect(market.get_by_role("button", name="Change the state")).to_be_disabled()
+        get = market.get_by_role("button", name="Get for 2.5 OCEAN")
+        expect(get).to_be_enabled(enabled=state == "active")
+    market.get_by_role("button", name="Back to the list").click()
     market.get_by_role("button", name="All", exact=True).click()
 
 

@@ -70,10 +70,7 @@ export const publish: JupyterFrontEndPlugin<IDrafts> = {
     };
 
     commands.addCommand(CommandIDs.publish, {
-      label: args =>
-        args['isPalette']
-          ? trans.__('Publish on Ocean…')
-          : trans.__('Publish…'),
+      label: trans.__('Publish on Ocean…'),
       caption: trans.__(
         'Offer it to others, free or for a price; nothing is signed before you have seen it'
       ),
@@ -112,7 +109,7 @@ export const publish: JupyterFrontEndPlugin<IDrafts> = {
     });
 
     commands.addCommand(CommandIDs.publishSelected, {
-      label: trans.__('Publish…'),
+      label: trans.__('Publish on Ocean…'),
       caption: trans.__(
         'Store what is selected, then offer it to others, free or for a price'
       ),

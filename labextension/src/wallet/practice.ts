@@ -10,7 +10,7 @@ import { ANNOUNCE, REQUEST } from './eip6963';
 
 /** A disc, as the picture of a coin; pictures of wallets cannot follow the theme. */
 export const PRACTICE_ICON =
-  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><circle cx='12' cy='12' r='9' fill='none' stroke='gray' stroke-width='3'/><circle cx='12' cy='12' r='4' fill='gray'/></svg>";
+  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><path d='M3 6h15v3h3v11H3z' fill='none' stroke='gray' stroke-width='2'/><circle cx='17' cy='14.5' r='1.5' fill='gray'/></svg>";
 
 /**
  * The sandbox's wallet: play money, and accounts whose keys stay on the server.
