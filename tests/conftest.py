@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -30,6 +31,8 @@ KUBO_VERSION = "0.43.1"
 # Looked up here since every test gets another HOME.
 _GO_MODULES = Path(os.environ.get("GOMODCACHE") or Path.home() / "go" / "pkg" / "mod")
 _BUILD_KUBO = "make kubo (builds .cache/kubo/ipfs from tests/kubo), or set JUPYTER_IPFS_TEST_KUBO"
+
+_NESTING = sys.getrecursionlimit()
 
 settings.register_profile(
     "default",
@@ -55,6 +58,16 @@ def library(name: str) -> Any:  # noqa: ANN401  (a module whose types are not at
         return import_module(name)
     except ImportError:
         return require(None, f"{name} is not installed")
+
+
+@pytest.fixture(autouse=True)
+def nesting() -> None:
+    """Let each test have Python's own recursion limit.
+
+    py_ecc and py-evm, which another test of this process may have imported, raise it so far that
+    hostile JSON ends the process instead of raising `RecursionError`.
+    """
+    sys.setrecursionlimit(_NESTING)
 
 
 @pytest.fixture(autouse=True)

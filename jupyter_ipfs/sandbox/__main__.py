@@ -33,7 +33,7 @@ IDLE_S = 30 * 60.0
 _LOG = logging.getLogger("jupyter_ipfs.sandbox")
 _FORMAT = "%(asctime)s %(levelname)s %(message)s"
 _LOOK_S = 5.0
-_FRAMES = 10_000
+FRAMES = 10_000
 _STACK = 64 * 1024 * 1024  # some systems give threads half a megabyte
 _PLACE = "place"  # port and token, the same from start to start
 
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     # py-evm, which is imported now, takes the limit away, and a body of 100,000 brackets would end
     # the process. All the gas of a block reaches contracts some 530 calls deep: 5,000 frames.
-    sys.setrecursionlimit(_FRAMES)
+    sys.setrecursionlimit(FRAMES)
     threading.stack_size(_STACK)
 
     try:

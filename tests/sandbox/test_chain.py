@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from jupyter_ipfs.errors import RepoBusyError, RepoVersionError
 from jupyter_ipfs.sandbox import accounts, deploy, envelope
+from jupyter_ipfs.sandbox.__main__ import FRAMES
 from jupyter_ipfs.sandbox.chain import PracticeChain
 from jupyter_ipfs.sandbox.database import Database
 from jupyter_ipfs.sandbox.failure import RPCError
@@ -174,6 +176,7 @@ def test_an_estimate_is_enough_and_a_transfer_costs_21000(place: Place) -> None:
 
 
 def test_calls_as_deep_as_gas_reaches_end_as_calls_do(place: Place) -> None:
+    sys.setrecursionlimit(FRAMES)  # as the sandbox's process does; each test has its own
     contract = place.deployed(CALLS_ITSELF)
     assert place.rpc("eth_call", [{"to": contract}, "latest"]) == "0x"
 
