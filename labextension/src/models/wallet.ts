@@ -143,8 +143,18 @@ export class WalletModel implements IWallet {
         ? { kind: 'missing' }
         : { kind: 'failed', problem: problemOf(error) };
     }
-    if (turn === this.turn) {
-      this.set(state);
+    if (turn !== this.turn) {
+      return;
+    }
+    const before = this.session;
+    this.set(state);
+    // After a reload only the answer says that somebody is signed in.
+    if (
+      before === null &&
+      state.kind === 'answered' &&
+      state.answer.session !== null
+    ) {
+      await this.refresh();
     }
   }
 
