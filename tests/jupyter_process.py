@@ -87,7 +87,8 @@ def running_jupyter(
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            # Stopped while a notebook is being opened it waits for ever for anyio's threads.
+            process.wait(8)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
