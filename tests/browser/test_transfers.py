@@ -235,8 +235,6 @@ def test_transfers_are_accessible_in_each_theme(
     watched: Watched, tmp_path: Path, theme: str
 ) -> None:
     open_panel(watched)
-    watched.execute("apputils:change-theme", {"theme": theme})
-    expect(watched.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
     (tmp_path / "done.txt").write_text("done")
     drop(watched, tmp_path / "done.txt")
     expect(transfer(watched, "done.txt")).to_contain_text("Kept on this computer")
@@ -251,6 +249,8 @@ def test_transfers_are_accessible_in_each_theme(
     expect(failed.locator('[data-icon="ui-components:folder"]')).to_be_visible()
     failed.get_by_role("button", name="Details").click()
     expect(failed).to_contain_text("no file in it that could be stored")
+    watched.execute("apputils:change-theme", {"theme": theme})
+    expect(watched.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
     assert watched.axe(".jp-Ipfs-transfers") == []
     watched.execute("apputils:change-theme", {"theme": "JupyterLab Light"})
 
