@@ -36,6 +36,8 @@ def node_section(page: Page) -> Locator:
 
 def drag(watched: Watched, steps: Sequence[str], *paths: Path) -> None:
     """Drag files and folders over the sidebar, as the desktop does."""
+    # JupyterLab's splash lies over everything while it starts and while a theme is changed.
+    watched.page.wait_for_function("document.querySelector('#jupyterlab-splash') === null")
     box = watched.page.locator("#jupyter-ipfs-panel").bounding_box()
     assert box is not None
     session = watched.page.context.new_cdp_session(watched.page)
