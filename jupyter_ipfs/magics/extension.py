@@ -17,6 +17,7 @@ from jupyter_ipfs.magics.sessions import Sessions
 from jupyter_ipfs.widgets import notebook
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable, Iterator, Mapping
 
     from IPython.core.interactiveshell import InteractiveShell
@@ -111,15 +112,7 @@ class Extension:
         `%ipfs put --help` tells about one of them. A variable goes before a file of the same
         name; what stands in quotes is a path. `$variable` and `{expression}` are filled in.
         """
-        namespace = {**self._shell.user_ns, **(local_ns or {})}
-        with _softened():
-            try:
-                words = [values.expand(word, namespace) for word in line.split(text)]
-                args = arguments.parse(words or ["--help"])
-            except arguments.HelpShown:
-                return None
-            call = Call(args, text.strip(), self._shell, self._sessions, namespace)
-            return commands()[args.command](call)
+        return self._run(text, local_ns, _parse_or_help, commands)
 
     @no_var_expand
     @needs_local_scope
@@ -139,15 +132,7 @@ class Extension:
         """
         from jupyter_ipfs.magics import ocean, ocean_arguments  # noqa: PLC0415  (loading counts)
 
-        namespace = {**self._shell.user_ns, **(local_ns or {})}
-        with _softened():
-            try:
-                words = [values.expand(word, namespace) for word in line.split(text)]
-                args = ocean_arguments.parse(words)
-            except arguments.HelpShown:
-                return None
-            call = Call(args, text.strip(), self._shell, self._sessions, namespace)
-            return ocean.COMMANDS[args.command](call)
+        return self._run(text, local_ns, ocean_arguments.parse, lambda: ocean.COMMANDS)
 
     @no_var_expand
     @needs_local_scope
@@ -165,15 +150,24 @@ class Extension:
         """
         from jupyter_ipfs.magics import wallet, wallet_arguments  # noqa: PLC0415  (loading counts)
 
+        return self._run(text, local_ns, wallet_arguments.parse, lambda: wallet.COMMANDS)
+
+    def _run(
+        self,
+        text: str,
+        local_ns: Mapping[str, object] | None,
+        parse: Callable[[list[str]], Namespace],
+        commands: Callable[[], Mapping[str, Any]],
+    ) -> object:
+        """Read a line, and do what it says; help is printed by whoever reads it."""
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         with _softened():
             try:
-                words = [values.expand(word, namespace) for word in line.split(text)]
-                args = wallet_arguments.parse(words)
+                args = parse([values.expand(word, namespace) for word in line.split(text)])
             except arguments.HelpShown:
                 return None
             call = Call(args, text.strip(), self._shell, self._sessions, namespace)
-            return wallet.COMMANDS[args.command](call)
+            return commands()[args.command](call)
 
     def misplaced(self, text: str) -> None:  # noqa: ARG002  (IPython's protocol)
         """Say where ``%%ipfs`` belongs: below the first line IPython takes it for a line magic."""
@@ -197,6 +191,10 @@ class Extension:
                 return
             hint = "another cell magic may stand in the second line"
             raise ConfigError("%%ipfs goes into the first line of a cell, once", hint)
+
+
+def _parse_or_help(words: list[str]) -> Namespace:
+    return arguments.parse(words or ["--help"])
 
 
 @contextmanager
