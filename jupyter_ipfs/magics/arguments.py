@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import difflib
 import functools
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from jupyter_ipfs.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 # What `%ipfs` can do, in the order of its help. `add` is Kubo's word for `put`.
 COMMANDS = {
@@ -50,6 +50,8 @@ CONFIG_KEYS = {
     "public_gateways": "true: also ask the public gateways; that reveals the CIDs asked for",
 }
 
+Declare: TypeAlias = "Mapping[str, Callable[[argparse.ArgumentParser], None]]"
+
 
 class HelpShown(Exception):  # noqa: N818  (no error)
     """Help was printed; there is nothing else to do."""
@@ -68,6 +70,44 @@ class Parser(argparse.ArgumentParser):
         raise ConfigError(message, f"{usage}   (all about it: {self.prog} --help)")
 
 
+def add_commands(
+    main: Parser, about: Mapping[str, str], declare: Declare, aliases: Mapping[str, str]
+) -> None:
+    """Give a magic's parser its commands, each with what it takes."""
+    subparsers = main.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command, words in about.items():
+        sub = subparsers.add_parser(
+            command,
+            aliases=[aliases[command]] if command in aliases else [],
+            help=words.replace("%", "%%"),
+            description=words[0].upper() + words[1:] + ".",
+            allow_abbrev=False,
+        )
+        sub.set_defaults(command=command, parser=sub)
+        declare[command](sub)
+
+
+def one_command(magic: str, command: str, declare: Declare) -> Parser | None:
+    """Return the parser of one command of a magic, or ``None`` if there is no such command."""
+    if command not in declare:
+        return None
+    sub = Parser(prog=f"{magic} {command}", allow_abbrev=False)
+    declare[command](sub)
+    return sub
+
+
+def refuse_unknown(words: Sequence[str], known: Collection[str]) -> None:
+    """Refuse a line whose first word is neither an option nor a command.
+
+    Raises:
+        ConfigError: It is so; the hint has what may have been meant.
+    """
+    if words and not words[0].startswith("-") and words[0] not in known:
+        near = difflib.get_close_matches(words[0], known, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"there are: {', '.join(known)}"
+        raise ConfigError(f"there is no command {words[0]!r}", hint)
+
+
 @functools.cache
 def parser() -> Parser:
     """Return the parser of a line after ``%ipfs``."""
@@ -77,28 +117,14 @@ def parser() -> Parser:
         epilog="PATH is a name (fig-3, fig-3@2), a CID, /ipfs/… or ipfs://…, each with /sub/path.",
         allow_abbrev=False,
     )
-    subparsers = main.add_subparsers(dest="command", metavar="COMMAND", required=True)
     aliases = {command: alias for alias, command in ALIASES.items()}
-    for command, about in COMMANDS.items():
-        sub = subparsers.add_parser(
-            command,
-            aliases=[aliases[command]] if command in aliases else [],
-            help=about.replace("%", "%%"),
-            description=about[0].upper() + about[1:] + ".",
-            allow_abbrev=False,
-        )
-        sub.set_defaults(command=command, parser=sub)
-        _DECLARE[command](sub)
+    add_commands(main, COMMANDS, _DECLARE, aliases)
     return main
 
 
 def command_parser(command: str) -> argparse.ArgumentParser | None:
     """Return one command's parser, or ``None`` if there is no such command."""
-    if command not in COMMANDS:
-        return None
-    sub = Parser(prog=f"%ipfs {command}", allow_abbrev=False)
-    _DECLARE[command](sub)
-    return sub
+    return one_command("%ipfs", command, _DECLARE)
 
 
 @functools.cache
@@ -126,11 +152,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         ConfigError: They make no sense; the hint has the usage.
         HelpShown: Help was asked for and printed.
     """
-    known = [*COMMANDS, *ALIASES]
-    if words and not words[0].startswith("-") and words[0] not in known:
-        near = difflib.get_close_matches(words[0], known, n=3)
-        hint = f"did you mean {', '.join(near)}?" if near else f"there are: {', '.join(known)}"
-        raise ConfigError(f"there is no command {words[0]!r}", hint)
+    refuse_unknown(words, [*COMMANDS, *ALIASES])
     return parser().parse_args(list(words))
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import functools
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.errors import ConfigError
-from jupyter_ipfs.magics.arguments import Parser
+from jupyter_ipfs.magics.arguments import Parser, add_commands, one_command, refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,26 +33,13 @@ def parser() -> Parser:
         "never written in the line.",
         allow_abbrev=False,
     )
-    subparsers = main.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command, about in COMMANDS.items():
-        sub = subparsers.add_parser(
-            command,
-            help=about,
-            description=about[0].upper() + about[1:] + ".",
-            allow_abbrev=False,
-        )
-        sub.set_defaults(command=command, parser=sub)
-        _DECLARE[command](sub)
+    add_commands(main, COMMANDS, _DECLARE, {})
     return main
 
 
 def command_parser(command: str) -> argparse.ArgumentParser | None:
     """Return one command's parser, or ``None`` if there is no such command."""
-    if command not in COMMANDS:
-        return None
-    sub = Parser(prog=f"%wallet {command}", allow_abbrev=False)
-    _DECLARE[command](sub)
-    return sub
+    return one_command("%wallet", command, _DECLARE)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -64,10 +50,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         HelpShown: Help was asked for and printed.
     """
     words = list(words) or ["status"]
-    if not words[0].startswith("-") and words[0] not in COMMANDS:
-        near = difflib.get_close_matches(words[0], COMMANDS, n=3)
-        hint = f"did you mean {', '.join(near)}?" if near else f"there are: {', '.join(COMMANDS)}"
-        raise ConfigError(f"there is no command {words[0]!r}", hint)
+    refuse_unknown(words, COMMANDS)
     _refuse_password(words)
     return parser().parse_args([str(word) for word in words])
 
