@@ -137,7 +137,7 @@ def replayed(place: Place, anvil: Anvil) -> int:
         anvil("evm_setNextBlockTimestamp", [time_of])
         tx_hash = anvil("eth_sendRawTransaction", ["0x" + sent.encode().hex()])
         until = time.monotonic() + 60
-        while anvil("eth_getTransactionReceipt", [tx_hash]) is None:  # it mines in its own time
+        while not mined(anvil, tx_hash):  # it mines in its own time
             assert time.monotonic() < until
         for method, params in (
             ("eth_getTransactionReceipt", [tx_hash]),
@@ -147,6 +147,13 @@ def replayed(place: Place, anvil: Anvil) -> int:
             ours, theirs = place.rpc(method, params), anvil(method, params)
             assert alike(ours, theirs) == alike(theirs, ours), (number, method)
     return head
+
+
+def mined(anvil: Anvil, tx_hash: str) -> bool:
+    """Tell whether anvil has the receipt and the block of a transaction; the one may come later."""
+    if anvil("eth_getTransactionReceipt", [tx_hash]) is None:
+        return False
+    return anvil("eth_getTransactionByHash", [tx_hash])["blockNumber"] is not None
 
 
 def alike(one: Any, other: Any) -> Any:  # noqa: ANN401
