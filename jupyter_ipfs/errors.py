@@ -54,6 +54,11 @@ so ``except FileNotFoundError`` works as people expect::
     │   ├── AssetNotFoundError (LookupError)
     │   ├── AccessDeniedError (PermissionError)    this address may not order or download it
     │   └── SandboxError                           the practice chain cannot be started or reached
+    ├── BundleError
+    │   ├── NotABundleError (ValueError)           no share, or not one this version can read
+    │   ├── EnvironmentLockError (ValueError)      a lock that will not be installed as it stands
+    │   ├── IsolationError                         code of others cannot be run apart from you
+    │   └── ReplayError                            the environment or the run could not be had
     └── AdapterError
         ├── UnsupportedTypeError (TypeError)       no adapter takes this object
         ├── MissingLibraryError (ImportError)      the adapter's library is not installed
@@ -333,6 +338,26 @@ class AccessDeniedError(OceanError, PermissionError):
 
 class SandboxError(OceanError):
     """The practice chain cannot be started or reached."""
+
+
+class BundleError(JupyterIPFSError):
+    """A notebook could not be shared, opened or reproduced."""
+
+
+class NotABundleError(BundleError, ValueError):
+    """No share, or not one that this version can read."""
+
+
+class EnvironmentLockError(BundleError, ValueError):
+    """A lock that will not be installed as it stands; the message names the entry."""
+
+
+class IsolationError(BundleError):
+    """Code of others cannot be run apart from what is yours."""
+
+
+class ReplayError(BundleError):
+    """The environment could not be built, or the notebook not be run."""
 
 
 class AdapterError(JupyterIPFSError):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
 
 from jupyter_ipfs import config as settings
 from jupyter_ipfs import plugins
-from jupyter_ipfs.errors import ConfigError, LimitError
+from jupyter_ipfs.errors import ConfigError
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node import add as adding
-from jupyter_ipfs.node import archive, cat, files, get, ls, paths, scan, verify
+from jupyter_ipfs.node import archive, cat, get, ls, paths, scan, verify
 from jupyter_ipfs.node.paths import ContentPath
 from jupyter_ipfs.protocols import Stored
 from jupyter_ipfs.store.repo import Repo
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.wallet.door import Wallet
 
 Source: TypeAlias = "LocalPath | bytes | BinaryIO | list[LocalPath] | tuple[LocalPath, ...]"
-
-MAX_CAT = 1 << 30  # bytes that `cat` returns at once; `open` and `stream` have no limit
 
 
 def connect(backend: str | None = None, repo: LocalPath | None = None) -> Session:
@@ -242,12 +240,7 @@ class Session:
         Raises:
             LimitError: It is more; use `open` or `stream`.
         """
-        node = self.resolve(path)
-        wanted = max(node.size - offset, 0) if length is None else min(length, node.size)
-        if wanted > MAX_CAT:
-            hint = "read it in parts: offset=…, length=…, or session.open(path)"
-            raise LimitError(f"{node.cid} has {wanted:,} bytes, too many at once", hint)
-        return b"".join(cat.stream(self.backend, node, offset, length))
+        return cat.read(self.backend, self.resolve(path), offset, length)
 
     def stream(
         self, path: str | CID, offset: int = 0, length: int | None = None
@@ -305,19 +298,10 @@ class Session:
             UnsupportedTypeError: It is a directory that no adapter wrote.
             UntrustedTypesError: A model needs types that are not in ``trusted``.
         """
-        from jupyter_ipfs import adapters  # noqa: PLC0415  (loaded only when used)
+        from jupyter_ipfs.adapters import stored  # noqa: PLC0415  (loaded only when used)
 
         where = self.path(path)
-        node = self.resolve(where)
-        if node.kind != reader.DIRECTORY:
-            named = {where.name: files.opener(self.backend, node)}
-            if not where.segments or not adapters.recognises(named):
-                return self.cat(path)
-            return adapters.load(named, trusted=trusted)
-        result = reader.lookup(self.backend, node, b"result")
-        if result and reader.lookup(self.backend, node, b"outputs.json"):
-            node = reader.get(self.backend, result)
-        return adapters.load(files.openers(self.backend, node), trusted=trusted)
+        return stored.load(self.backend, self.resolve(where), where, trusted)
 
     def verify(
         self,

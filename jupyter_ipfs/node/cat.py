@@ -7,7 +7,7 @@ import os
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.errors import NotAFileError
+from jupyter_ipfs.errors import LimitError, NotAFileError
 from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import Blocks
+
+MAX_READ = 1 << 30  # bytes that `read` returns at once; `stream` and `open_file` have no limit
 
 # Sequential small reads hit the same inner nodes and leaf again; a few blocks are enough.
 _RECENT = 8
@@ -86,6 +88,19 @@ class _RawFile(io.RawIOBase):
             filled += len(part)
         self._at += filled
         return filled
+
+
+def read(blocks: Blocks, node: reader.Node, offset: int = 0, length: int | None = None) -> bytes:
+    """Return ``length`` bytes of a file from ``offset``, at most 1 GiB at once.
+
+    Raises:
+        LimitError: It is more.
+    """
+    wanted = max(node.size - offset, 0) if length is None else min(length, node.size)
+    if wanted > MAX_READ:
+        hint = "read it in parts: offset=…, length=…, or session.open(path)"
+        raise LimitError(f"{node.cid} has {wanted:,} bytes, too many at once", hint)
+    return b"".join(stream(blocks, node, offset, length))
 
 
 def open_file(blocks: Blocks, node: reader.Node) -> io.BufferedReader:

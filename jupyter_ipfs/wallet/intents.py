@@ -62,4 +62,21 @@ class ContractCall:
     value_wei: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """Vouch for a bundle or a report, by a readable text (``safety.md`` 19).
+
+    Attributes:
+        payload: The full CID of what is vouched for.
+        role: ``author`` or ``reviewer``.
+        chain_id: The chain that the wallet stands at.
+        title: What it is called; shown as the asker's claim, and not part of what is signed.
+    """
+
+    payload: str
+    role: str
+    chain_id: int
+    title: str = ""
+
+
 Intent: TypeAlias = SignIn | OceanRequest | ContractCall
