@@ -14,8 +14,8 @@ import { getEntries } from '../api/entries';
 import { ipfsIcon } from '../components/icons';
 import { crumbs, parseAddress, titleOf } from '../models/address';
 import { isCID } from '../models/cid';
-import { InspectorModel } from '../models/inspector';
-import { InspectorTab } from '../widgets/inspector';
+import type { InspectorTab } from '../widgets/inspector';
+import { loadPart } from '../widgets/loadPart';
 import { told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
 import { addTab } from './tabs';
@@ -90,8 +90,16 @@ export const inspect: JupyterFrontEndPlugin<void> = {
         const text = path;
         const { title } = args;
         await told(trans.__('There is nothing to inspect'), async () => {
-          const tab = new InspectorTab(
-            new InspectorModel(await cidOf(text), serverSettings),
+          const cid = await cidOf(text);
+          const part = await loadPart(
+            () => import('../widgets/inspector'),
+            trans
+          );
+          if (part === null) {
+            return;
+          }
+          const tab = new part.InspectorTab(
+            new part.InspectorModel(cid, serverSettings),
             typeof title === 'string' && !isCID(title) ? title : titleOf(text),
             trans
           );

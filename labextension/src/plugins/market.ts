@@ -18,7 +18,8 @@ import { MarketModel } from '../models/market';
 import type { IPanelSection } from '../tokens';
 import { IDrafts, IJobs, IPanel, IServerEvents, IWallet } from '../tokens';
 import { confirmLoss } from '../widgets/itemDialogs';
-import { MarketTab } from '../widgets/market';
+import { loadPart } from '../widgets/loadPart';
+import type { MarketTab } from '../widgets/market';
 import { told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
 import { addTab } from './tabs';
@@ -108,10 +109,14 @@ export const market: JupyterFrontEndPlugin<void> = {
       },
       execute: async args => {
         const did = typeof args['did'] === 'string' ? args['did'] : null;
+        const part = await loadPart(() => import('../widgets/market'), trans);
         const known = tracker.currentWidget;
         if (known !== null) {
           known.go(did);
           shell.activateById(known.id);
+          return;
+        }
+        if (part === null) {
           return;
         }
         const model = new MarketModel(serverSettings);
@@ -120,7 +125,7 @@ export const market: JupyterFrontEndPlugin<void> = {
             newest.invalidate();
           }
         });
-        const tab = new MarketTab(model, serverSettings, host, trans);
+        const tab = new part.MarketTab(model, serverSettings, host, trans);
         tab.go(did);
         addTab(shell, tab);
         await tracker.add(tab);

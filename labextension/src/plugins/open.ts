@@ -20,12 +20,12 @@ import { getEntries } from '../api/entries';
 import { OpenBox } from '../components/OpenBox';
 import type { IContentAction } from '../components/Preview';
 import { lastName, parseAddress, titleOf } from '../models/address';
-import { ContentModel } from '../models/content';
 import { OpeningModel } from '../models/opening';
 import { plainText } from '../models/plainText';
 import { IItemMenu, IJobs, IPanel } from '../tokens';
 import { addGateway, askSource } from '../widgets/askPlace';
-import { PreviewTab } from '../widgets/preview';
+import { loadPart } from '../widgets/loadPart';
+import type { PreviewTab } from '../widgets/preview';
 import { showProblem, told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
 import { stayClean } from './stayClean';
@@ -300,13 +300,17 @@ export const open: JupyterFrontEndPlugin<void> = {
         if (typeof path !== 'string') {
           return;
         }
+        const part = await loadPart(() => import('../widgets/preview'), trans);
         const known = tracker.find(tab => tab.model.path === path);
         if (known) {
           shell.activateById(known.id);
           return;
         }
-        const tab = new PreviewTab(
-          new ContentModel(
+        if (part === null) {
+          return;
+        }
+        const tab = new part.PreviewTab(
+          new part.ContentModel(
             path,
             typeof title === 'string' ? title : null,
             serverSettings

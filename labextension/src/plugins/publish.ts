@@ -14,10 +14,10 @@ import { UUID } from '@lumino/coreutils';
 import type { ISavedDraft } from '../models/draft';
 import { guessKind, newDraft, titleFromName } from '../models/draft';
 import { DraftStore } from '../models/draftStore';
-import { PublishModel } from '../models/publish';
 import { storeName } from '../models/storeName';
 import { IDrafts, IJobs, IWallet } from '../tokens';
-import { PublishTab } from '../widgets/publishForm';
+import { loadPart } from '../widgets/loadPart';
+import type { PublishTab } from '../widgets/publishForm';
 import { runWithConsent } from '../widgets/runOrAsk';
 import { told } from '../widgets/told';
 import { CommandIDs } from './commandIDs';
@@ -152,6 +152,10 @@ export const publish: JupyterFrontEndPlugin<IDrafts> = {
     }
 
     async function show(saved: ISavedDraft): Promise<void> {
+      const part = await loadPart(
+        () => import('../widgets/publishForm'),
+        trans
+      );
       const known = tracker.find(
         ({ model }) => model.form.draft.key === saved.draft.key
       );
@@ -159,8 +163,11 @@ export const publish: JupyterFrontEndPlugin<IDrafts> = {
         shell.activateById(known.id);
         return;
       }
-      const tab = new PublishTab(
-        new PublishModel(saved, serverSettings, jobs, store),
+      if (part === null) {
+        return;
+      }
+      const tab = new part.PublishTab(
+        new part.PublishModel(saved, serverSettings, jobs, store),
         host,
         serverSettings,
         trans

@@ -10,6 +10,8 @@ import type { InspectorModel } from '../models/inspector';
 import { plainText } from '../models/plainText';
 import { ContentTab } from './contentTab';
 
+export { InspectorModel } from '../models/inspector';
+
 /**
  * A tab that walks along the blocks of a DAG.
  */

@@ -13,6 +13,8 @@ import type { ContentModel } from '../models/content';
 import { plainText } from '../models/plainText';
 import { ContentTab } from './contentTab';
 
+export { ContentModel } from '../models/content';
+
 /** What a tab can have done with what it shows. */
 export interface IContentHost {
   actions(entry: IEntry): readonly IContentAction[];

@@ -13,6 +13,8 @@ import { ContentTab } from './contentTab';
 import { runWithConsent } from './runOrAsk';
 import { told } from './told';
 
+export { PublishModel } from '../models/publish';
+
 /** What a form can have done. */
 export interface IPublishHost {
   readonly jobs: IJobs;
