@@ -348,6 +348,10 @@ class NotABundleError(BundleError, ValueError):
     """No share, or not one that this version can read."""
 
 
+class SecretsFoundError(BundleError, PermissionError):
+    """What is to be shared has a key or a password in it, and nobody has agreed to that."""
+
+
 class EnvironmentLockError(BundleError, ValueError):
     """A lock that will not be installed as it stands; the message names the entry."""
 

@@ -33,6 +33,12 @@ COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("import", (), "take in CAR files"),
     ("export", (), "write content into a CAR file"),
     ("push", (), "copy content to a shared folder or another node"),
+    ("share", (), "make one CID of a notebook, its inputs, environment and outputs"),
+    ("open", (), "tell what a shared notebook is, and copy it; runs nothing"),
+    ("reproduce", (), "run a shared notebook again, in isolation, and compare each cell"),
+    ("reports", (), "list who ran a shared notebook again, and what came of it"),
+    ("diff", (), "tell what changed between two shared notebooks"),
+    ("provenance", (), "tell which inputs, cells and outputs came of which"),
     ("files", (), "read and change the mutable files"),
     ("gateway", (), "serve content to others, read-only, until Ctrl-C"),
     ("sandbox", (), "practise publishing: a chain on this computer, with play money"),
@@ -46,7 +52,7 @@ COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 _STOPPED = 130  # 128 + SIGINT, as shells count
 _PIPE_CLOSED = 141  # 128 + SIGPIPE
-_MODULES = {"import": "import_"}  # where the name is no module name in Python
+_MODULES = {"import": "import_", "open": "open_"}  # where the name is no module name in Python
 
 
 class CommandParser(argparse.ArgumentParser):

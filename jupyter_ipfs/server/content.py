@@ -66,7 +66,7 @@ class ContentHandler(IPFSHandler):
         return super().finish(*args, **kwargs)
 
     async def _respond(self) -> None:
-        if not self.token_authenticated and _is_from_elsewhere(self.request.headers):
+        if not self.token_authenticated and is_from_elsewhere(self.request.headers):
             raise HTTPError(HTTPStatus.FORBIDDEN, "another site asked for this")
         from jupyter_ipfs.web.handler import apply, as_request  # noqa: PLC0415
         from jupyter_ipfs.web.streaming import send  # noqa: PLC0415
@@ -78,7 +78,7 @@ class ContentHandler(IPFSHandler):
         await send(self, response.body, pool)
 
 
-def _is_from_elsewhere(headers: HTTPHeaders) -> bool:
+def is_from_elsewhere(headers: HTTPHeaders) -> bool:
     """Tell whether a browser says that a page of another origin asks."""
     if headers.get("Sec-Fetch-Site") in _FOREIGN:
         return True

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 from jupyter_server.utils import url_path_join
 
 from jupyter_ipfs.server.blocks import BlockHandler
+from jupyter_ipfs.server.bundles.planning import PlanHandler
+from jupyter_ipfs.server.bundles.readiness import ReadinessHandler
+from jupyter_ipfs.server.bundles.reports import ReportHandler, ReportsHandler
+from jupyter_ipfs.server.bundles.resource import (
+    BundleHandler,
+    DifferenceHandler,
+    ProvenanceHandler,
+)
 from jupyter_ipfs.server.config import ConfigHandler
 from jupyter_ipfs.server.content import ContentHandler
 from jupyter_ipfs.server.contents import CheckpointsHandler, ContentsHandler
@@ -46,6 +54,12 @@ if TYPE_CHECKING:
 # other parameter may not.
 ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/blocks/{cid}", BlockHandler),
+    ("/bundles/diff", DifferenceHandler),
+    ("/bundles/plan", PlanHandler),
+    ("/bundles/{root}", BundleHandler),
+    ("/bundles/{root}/provenance", ProvenanceHandler),
+    ("/bundles/{root}/readiness", ReadinessHandler),
+    ("/bundles/{root}/reports", ReportsHandler),
     ("/config", ConfigHandler),
     ("/config/kubo", KuboHandler),
     ("/contents", ContentsHandler),
@@ -71,6 +85,7 @@ ROUTES: tuple[tuple[str, type[IPFSHandler]], ...] = (
     ("/preview", PreviewHandler),
     ("/jobs", JobsHandler),
     ("/jobs/{id}", JobHandler),
+    ("/reports/{cid}", ReportHandler),
     ("/sandbox", SandboxHandler),
     ("/sandbox/rpc", RPCHandler),
     ("/shares", SharesHandler),

@@ -79,6 +79,11 @@ class JupyterIPFS(Configurable):
         config=True,
         help="Names of the settings above that users do not change, e.g. ['backend', 'quota'].",
     )
+    reproduce = Bool(
+        default_value=True,
+        config=True,
+        help="Whether shared notebooks may be run again by this server, kept apart from the rest.",
+    )
     public_host = Unicode(
         "",
         config=True,

@@ -50,6 +50,11 @@ def _chain_pool() -> ThreadPoolExecutor:
 
 
 @cache
+def _bundle_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-bundle")
+
+
+@cache
 def _brief_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="jupyter-ipfs-brief")
 
@@ -72,6 +77,11 @@ async def in_look_thread(work: Callable[[], T]) -> T:
 async def in_chain_thread(work: Callable[[], T]) -> T:
     """Run ``work`` in threads of its own: a chain or an Ocean Node that is slow delays nothing."""
     return await asyncio.get_running_loop().run_in_executor(_chain_pool(), work)
+
+
+async def in_bundle_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` in threads of its own: a lock takes its time, and a share may be far away."""
+    return await asyncio.get_running_loop().run_in_executor(_bundle_pool(), work)
 
 
 async def in_mail_thread(work: Callable[[], T]) -> T:

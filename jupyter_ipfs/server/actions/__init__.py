@@ -4,8 +4,9 @@ A module has ``run(session, arguments, progress) -> dict`` and, if it wants,
 ``prepare(arguments, workspace) -> arguments``, which runs before the job exists: what cannot
 be used is refused there, and paths of the workspace become local ones. ``title(arguments)``
 is given the same as ``run`` and names what the job is about; ``key(arguments)`` is what a
-request that is sent again is known by. ``SIGNS = True``: its user's wallet signs for it, and it
-waits for people and chains, apart from what waits for disks.
+request that is sent again is known by. ``SIGNS = True``, or ``signs(arguments)``: its user's
+wallet signs for it, and it waits for people and chains, apart from what waits for disks.
+``RUNS_CODE = True``: it runs what others wrote, which an administrator can forbid, one at a time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from jupyter_ipfs.errors import RequestError
 
 if TYPE_CHECKING:
+    from jupyter_ipfs.bundles.verdict import CellVerdict
     from jupyter_ipfs.ocean.steps import Step
     from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.server.workspace import Workspace
@@ -29,8 +31,10 @@ ACTIONS: dict[str, str] = {
     "asset-state": "asset_state",
     "buy": "buy",
     "check": "check",
+    "check-bundle": "check_bundle",
     "check-copy": "check_copy",
     "copy": "copy",
+    "copy-bundle": "copy_bundle",
     "copy-to": "copy_to",
     "edit-asset": "edit_asset",
     "export": "export",
@@ -40,10 +44,15 @@ ACTIONS: dict[str, str] = {
     "get-asset": "get_asset",
     "import": "import_",
     "make-reachable": "make_reachable",
+    "open-bundle": "open_bundle",
     "pin": "pin",
     "publish": "publish",
     "push": "push",
     "repair": "repair",
+    "reproduce": "reproduce",
+    "save-bundle": "save_bundle",
+    "share": "share",
+    "sign-bundle": "sign_bundle",
     "store": "store",
     "transfer-asset": "transfer_asset",
     "upload": "upload",
@@ -59,6 +68,9 @@ class Notes(Protocol):
 
     def steps(self, steps: tuple[Step, ...]) -> None:
         """Take note of its steps, all of them each time; raises to end it."""
+
+    def cell(self, verdict: CellVerdict, /) -> None:
+        """Take note of how one cell of a notebook compares; raises to end it."""
 
 
 class Run(Protocol):
@@ -78,6 +90,7 @@ class Task:
     run: Run
     key: str = ""
     signs: bool = False
+    runs_code: bool = False
 
 
 def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
@@ -97,8 +110,9 @@ def prepare(action: object, arguments: object, workspace: Workspace) -> Task:
         given = module.prepare(given, workspace)
     title = str(module.title(given) if hasattr(module, "title") else subject)
     key = module.key(given) if hasattr(module, "key") else ""
-    signs = bool(getattr(module, "SIGNS", False))
-    return Task(action, title[:_TITLE], given, module.run, key, signs)
+    signs = module.signs(given) if hasattr(module, "signs") else getattr(module, "SIGNS", False)
+    runs_code = getattr(module, "RUNS_CODE", False)
+    return Task(action, title[:_TITLE], given, module.run, key, signs, runs_code)
 
 
 def _subject(arguments: Arguments) -> str:

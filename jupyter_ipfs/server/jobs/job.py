@@ -14,6 +14,7 @@ from jupyter_ipfs.server.errors import told
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_ipfs.bundles.verdict import CellVerdict
     from jupyter_ipfs.ocean.steps import Step
     from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.server.actions import Task
@@ -51,6 +52,7 @@ class Job:
         self._state = QUEUED
         self._progress: Progress | None = None
         self._steps: tuple[Step, ...] = ()
+        self._cells: list[CellVerdict] = []
         self._started_at = time.time()
         self._ended_at: float | None = None
         self._result: dict[str, Any] | None = None
@@ -95,6 +97,7 @@ class Job:
             "started_at": self._started_at,
             "ended_at": self._ended_at,
             "steps": [step.as_json() for step in self._steps],
+            "cells": [_cell(verdict) for verdict in list(self._cells)],
             "result": self._result,
             "error": self._error,
         }
@@ -161,6 +164,14 @@ class Job:
         if self._must_stop() and not any(step.state == "sent" for step in steps):
             raise Cancelled
 
+    def take_cell(self, verdict: CellVerdict) -> None:
+        """Note how one cell compares. Called in the job's thread."""
+        if self._must_stop():
+            raise Cancelled
+        with self._lock:
+            self._cells.append(verdict)
+        self._changed(self)
+
     def take_note(self, progress: Progress) -> None:
         """Note how far it has come. Called in the job's thread."""
         if self._must_stop():
@@ -202,6 +213,18 @@ class _Notes:
 
     def steps(self, steps: tuple[Step, ...]) -> None:
         self._job.take_steps(steps)
+
+    def cell(self, verdict: CellVerdict, /) -> None:
+        self._job.take_cell(verdict)
+
+
+def _cell(verdict: CellVerdict) -> dict[str, Any]:
+    return {
+        "id": verdict.id,
+        "index": verdict.index,
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+    }
 
 
 def _unexpected(action: str, error: BaseException) -> dict[str, str | None]:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from jupyter_ipfs.server.jobs.desk import Desk
 
 # Of their own and not those of server/threads.py, so that status answers while transfers run.
-# Those whose user signs wait for people, and never keep a transfer waiting.
-_THREADS = 3
+# Those whose user signs wait for people, and never keep a transfer waiting; nor does code of
+# others, which runs for as long as it likes, one notebook at a time.
+_THREADS = {"job": 3, "signing": 3, "code": 1}
 _MOST_ENDED = 100
 _MOST_WAITING = 1000
 _STOP_S = 10.0
@@ -36,7 +37,7 @@ class _Lane:
 
     def begin_thread(self) -> None:
         """Begin one more, unless there are enough."""
-        if len(self.threads) == _THREADS:
+        if len(self.threads) == _THREADS[self._name]:
             return
         # Daemons: an interpreter that ends waits for `Jobs.stop` and not for the job's own end.
         thread = threading.Thread(
@@ -55,7 +56,7 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
-        self._lanes = {True: _Lane("signing"), False: _Lane("job")}
+        self._lanes = {name: _Lane(name) for name in _THREADS}
         self._listeners: list[Callable[[Job], None]] = []
 
     def start(self, task: Task, desk: Desk | None = None) -> Job:
@@ -74,7 +75,7 @@ class Jobs:
                 del self._jobs[old]
             if not any(lane.threads for lane in self._lanes.values()):
                 atexit.register(self.stop)
-            lane = self._lanes[task.signs]
+            lane = self._lanes[_lane(task)]
             lane.begin_thread()
         self._changed(job)
         lane.waiting.put(job)
@@ -138,6 +139,12 @@ class Jobs:
         for listener in self._listeners:
             with suppress(RuntimeError):  # the event loop is closed
                 listener(job)
+
+
+def _lane(task: Task) -> str:
+    if task.runs_code:
+        return "code"
+    return "signing" if task.signs else "job"
 
 
 def _run_all(jobs: Iterable[Job]) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
+from jupyter_ipfs.errors import SettingLockedError
 from jupyter_ipfs.server import actions, arguments
 from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.jobs.desk import Desk
+from jupyter_ipfs.server.settings import SETTINGS
 from jupyter_ipfs.server.threads import in_thread
 from jupyter_ipfs.server.wallet.wallets import WALLETS
 from jupyter_ipfs.server.workspace import Workspace
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.server.jobs.activity import Activity
     from jupyter_ipfs.server.jobs.job import Job
     from jupyter_ipfs.server.jobs.pool import Jobs
+    from jupyter_ipfs.server.settings import JupyterIPFS
 
 # Where they are in the server's settings.
 JOBS = "jupyter_ipfs_jobs"
@@ -46,6 +49,12 @@ class JobsHandler(IPFSHandler):
         workspace = Workspace.of(self.contents_manager)
         action, given = body.get("action"), body.get("arguments", {})
         task = await in_thread(lambda: actions.prepare(action, given, workspace))
+        traits: JupyterIPFS = self.settings[SETTINGS]
+        if task.runs_code and not traits.reproduce:
+            raise SettingLockedError(
+                "notebooks of others are not run again on this server",
+                "c.JupyterIPFS.reproduce = True in its configuration allows it",
+            )
         if not task.signs:
             start(self, task)
             return

@@ -1,0 +1,233 @@
+"""Shares, plans and verdicts in words, line by line, for terminals and notebooks.
+
+What stands in the lines is from content: whoever shows them makes each harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED, ORDER, SAME, SKIPPED, TOLERANCE
+from jupyter_ipfs.words import figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from jupyter_ipfs.bundles.finding import Finding
+    from jupyter_ipfs.bundles.manifest import Manifest
+    from jupyter_ipfs.bundles.opening import Integrity, Opened
+    from jupyter_ipfs.bundles.plan import Plan, PlannedInput
+    from jupyter_ipfs.bundles.signatures import Vouched
+    from jupyter_ipfs.bundles.verdict import CellVerdict
+
+_SHOWN = 20  # entries of a list
+_WHY_NOT = {
+    "": "left out",
+    "hidden": "hidden: not shared unless you say so",
+    "git-ignored": "ignored by git: not shared unless you say so",
+    "secret": "looks like a secret: not shared unless you say so",
+    "above": "not below the notebook's folder: not shared unless you say so",
+    "outside": "outside of what can be shared: move it below the notebook's folder, "
+    "or store it and read ipfs://",
+    "missing": "not there any more",
+}
+_HOW = {"guessed": "guessed from the source", "added": "added by you", "content": "by its CID"}
+_COUNTED = {
+    SAME: "same",
+    TOLERANCE: "same within tolerance",
+    DIFFERS: "different",
+    FAILED: "failed",
+    SKIPPED: "not compared",
+}
+
+
+def plan(plan: Plan) -> Iterator[str]:
+    """Say what is going to be shared."""
+    ran = sum(cell.number is not None for cell in plan.cells)
+    yield f"{plan.title}: {figures.counted(len(plan.cells), 'code cell')}, {ran} of them run"
+    if plan.recorded:
+        yield "Inputs that it was seen to read:" if plan.inputs else "It was seen to read no files."
+    else:
+        yield (
+            "No run was recorded, so what it reads is guessed: run it after %load_ext "
+            "jupyter_ipfs, or share with --execute"
+        )
+    yield from _listed([f"  {_planned(each)}" for each in plan.inputs])
+    yield from _environment(plan.environment.packages, plan.environment.python)
+    for unlocked in plan.environment.unlocked:
+        yield f"  not locked: {unlocked.name} {unlocked.version} ({unlocked.why})"
+    if plan.hosts:
+        yield f"It talked to {', '.join(plan.hosts)}: what came from there is not reproducible."
+    yield f"License: {plan.license or 'none, so others may not use it'}"
+    yield f"About {figures.size(plan.size)} in all"
+
+
+def findings(found: Iterable[Finding]) -> Iterator[str]:
+    """Say what is wrong, the worst first."""
+    levels = {"secret": "SECRET", "warning": "Warning", "note": "Note"}
+    order = list(levels)
+    for each in sorted(found, key=lambda finding: order.index(finding.level)):
+        where = f" ({each.where})" if each.where else ""
+        hint = f" — {each.hint}" if each.hint else ""
+        yield f"{levels[each.level]}: {each.title}{where}{hint}"
+
+
+def opened(opened: Opened) -> Iterator[str]:
+    """Say what a share is, and how much of that is known for sure."""
+    manifest = opened.manifest
+    yield f"{manifest.title} — {manifest.name}"
+    if manifest.authors:
+        yield f"By {', '.join(manifest.authors)}, as it says"
+    if manifest.description:
+        yield manifest.description
+    yield (
+        "Intact: all that was read, which is not yet everything. "
+        f"{figures.counted(opened.files, 'file')}, {figures.size(opened.size)} in all"
+    )
+    included = sum(each.included for each in manifest.inputs)
+    if included:
+        count, size = opened.held
+        yield f"Inputs on this computer: {count} of {included}, {figures.size(size)}"
+    yield from signatures(opened.signatures)
+    yield f"License: {manifest.license or 'none'}"
+    yield from _content(manifest)
+    yield "Nothing of it is trusted: opening runs nothing."
+
+
+def signatures(vouched: Sequence[Vouched]) -> Iterator[str]:
+    """Say who vouches for it; keys are free, so an address alone is nobody."""
+    if not vouched:
+        yield "Signed by nobody"
+    for each in vouched:
+        if each.valid:
+            known = "seen here before" if each.known else "never seen here before"
+            yield f"Vouched for by {each.address} as {each.role} ({known})"
+        else:
+            yield f"Not valid: a signature said to be of {each.address}: {each.problem}"
+
+
+def integrity(found: Integrity) -> Iterator[str]:
+    """Say what is intact, and name what is not."""
+    yield (
+        f"{found.intact} of {figures.counted(found.files, 'file')} intact, "
+        f"{figures.size(found.size)} read"
+    )
+    yield from _listed([f"  damaged: {path}: {problem}" for path, problem in found.damaged])
+    yield from _listed([f"  missing: {path}" for path in found.missing])
+
+
+def cell(verdict: CellVerdict) -> Iterator[str]:
+    """Say how a cell compares, with what differs below it."""
+    claimed = " (as its author's tag has it)" if verdict.claimed else ""
+    reason = f": {verdict.reason}" if verdict.reason else ""
+    yield f"{verdict.verdict:<9} cell {verdict.index + 1}{reason}{claimed}"
+    for output in verdict.outputs:
+        if output.verdict in {DIFFERS, FAILED} and output.detail:
+            yield f"            {output.mime_type}: {output.detail} [{output.rule}]"
+
+
+def counts(counted: Mapping[str, int], claimed: int) -> str:
+    """Say how many cells of each verdict there are."""
+    parts = [f"{counted[each]} {_COUNTED[each]}" for each in ORDER if counted.get(each)]
+    text = ", ".join(parts) or "no cells"
+    return f"{text}; {claimed} by their author's tags" if claimed else text
+
+
+def before_running(
+    opened: Opened, readiness: Mapping[str, Any], *, network: bool, isolation: bool
+) -> Iterator[str]:
+    """Say what running a share again means, before anybody agrees to it."""
+    yield f"{opened.manifest.title}: {opened.root}"
+    yield from signatures(opened.signatures)
+    yield "This runs someone else's code on this computer."
+    if isolation:
+        yield "Isolation: bubblewrap. The code sees neither your files nor your repo."
+    else:
+        yield "Isolation: NONE. This code can read your files, and change them."
+    if network:
+        yield "Network: GRANTED. The code can talk to any computer, also to those near yours."
+    else:
+        yield "Network: none for the code; packages come from your own index, by their hashes."
+    python = readiness["python"]
+    if python["found"] != python["wanted"]:
+        found = f"Python {python['found']}" if python["found"] else "none that is near it"
+        yield f"It ran with Python {python['wanted']}; here is {found}."
+    ready = ", which are there from before" if readiness["environment_ready"] else ""
+    yield f"{figures.counted(readiness['packages'], 'package')} to install{ready}"
+    for refused in readiness["refused"]:
+        yield f"Will not be installed: {refused}"
+
+
+def cell_json(verdict: CellVerdict) -> dict[str, Any]:
+    """Return a cell's verdict as reports have it."""
+    return asdict(verdict)
+
+
+def report_entry(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Say who ran a share again, and what came of it."""
+    by = "the author's own" if entry["by_author"] else "made here" if entry["own"] else "received"
+    yield f"{entry['report']}  {entry['at']}  {by}"
+    yield f"  {counts(entry['counts'], entry['claimed'])}"
+    signed = [each for each in entry["signatures"] if each["valid"]]
+    for each in signed:
+        known = "seen here before" if each["known"] else "never seen here before"
+        yield f"  vouched for by {each['address']} as {each['role']} ({known})"
+    if not signed:
+        yield "  signed by nobody"
+
+
+def difference(found: Mapping[str, Any]) -> Iterator[str]:
+    """Say what changed between two shares."""
+    for cell in found["cells"]:
+        what = f" ({', '.join(cell['what'])})" if cell["what"] else ""
+        yield f"cell {cell['id']} {cell['change']}{what}"
+        for line in cell["diff"].splitlines():
+            yield f"    {line}"
+    for each in found["inputs"]:
+        yield f"input {each['path']} {each['change']}, {figures.size(each['size'])}"
+    for each in found["environment"]:
+        yield f"package {each['name']}: {each['a'] or 'none'} → {each['b'] or 'none'}"
+    if not any(found[part] for part in ("cells", "inputs", "environment")):
+        yield "Nothing is different."
+    yield f"{figures.size(found['fetched'])} read to find out"
+
+
+def _content(manifest: Manifest) -> Iterator[str]:
+    outputs = sum(len(cell.outputs) for cell in manifest.cells)
+    cells = figures.counted(len(manifest.cells), "code cell")
+    yield f"{cells} with {figures.counted(outputs, 'output')}"
+    if manifest.inputs:
+        yield "Inputs:" if manifest.recorded else "Inputs (guessed, no run was recorded):"
+    lines = []
+    for each in manifest.inputs:
+        where = f" ({each.where})" if each.where else ""
+        state = "" if each.included else f", not included{where}"
+        lines.append(f"  {each.path}  {figures.size(each.size)}{state}")
+    yield from _listed(lines)
+    yield from _environment(manifest.environment.packages, manifest.environment.python)
+    for unlocked in manifest.environment.unlocked:
+        yield f"  not locked: {unlocked.name} {unlocked.version} ({unlocked.why})"
+    if manifest.hosts:
+        yield f"It talked to {', '.join(manifest.hosts)}: not reproducible"
+
+
+def _environment(packages: int, python: str) -> Iterator[str]:
+    yield f"Environment: Python {python}, {figures.counted(packages, 'locked package')}"
+
+
+def _planned(each: PlannedInput) -> str:
+    notes = [figures.size(each.size)]
+    if each.how in _HOW:
+        notes.append(_HOW[each.how])
+    if each.changed:
+        notes.append("changed since it was read")
+    if not each.selected:
+        notes.append("NOT shared, " + _WHY_NOT.get(each.why_not, each.why_not))
+    return f"{each.path}  ({'; '.join(notes)})"
+
+
+def _listed(lines: list[str]) -> Iterator[str]:
+    yield from lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        yield f"  … and {len(lines) - _SHOWN:,} more"

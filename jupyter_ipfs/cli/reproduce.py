@@ -1,0 +1,105 @@
+"""``reproduce``: run a share again, apart from what is yours, and compare cell by cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.cli import bundles
+from jupyter_ipfs.cli.arguments import switch
+from jupyter_ipfs.cli.terminal import escape
+from jupyter_ipfs.errors import IsolationError, PathExistsError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from jupyter_ipfs.bundles.verdict import CellVerdict
+    from jupyter_ipfs.cli.invocation import Invocation
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What, and what is allowed: each of it is said on its own."""
+    parser.add_argument("path", metavar="CID|FILE", help="a share, or its .car or .zip")
+    parser.add_argument("-y", "--yes", action="store_true", help="do not ask; allows nothing else")
+    parser.add_argument(
+        "--network", action="store_true", help="let the code reach the network, and you through it"
+    )
+    parser.add_argument(
+        "--no-isolation", action="store_true", help="run it so that it can read your files"
+    )
+    parser.add_argument(
+        "--leave-out", action="append", default=[], metavar="NAME",
+        help="go on without this entry of the lock, which will not be installed",
+    )  # fmt: skip
+    parser.add_argument("--report", metavar="FILE.html", help="write the report to a new file")
+    parser.add_argument("--sign", action="store_true", help="vouch for the report with a wallet")
+    parser.add_argument("--keystore", metavar="FILE", help="the wallet, as an encrypted keystore")
+    switch(parser, "-p", "--progress", text="show progress (the default on a terminal)")
+
+
+def run(cli: Invocation) -> int:
+    """One line a cell: same, tolerance, differs, failed or skipped; the report's CID comes last.
+
+    ``--json``: id index verdict reason claimed outputs for each cell, then report counts claimed
+    explanations machine. Status 0 only if no cell differs or failed.
+    """
+    from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+    from jupyter_ipfs.bundles.allowed import Allowed  # noqa: PLC0415
+    from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED  # noqa: PLC0415
+
+    args = cli.args
+    page = None if args.report is None else Path(args.report)
+    if page is not None and (page.exists() or page.is_symlink()):
+        raise PathExistsError(f"{page} exists already", "name another file")
+    path = bundles.taken_in(cli, args.path)
+    readiness = cli.session.bundles.readiness(path).as_json()
+    _refuse(args, readiness)
+    for line in in_words.before_running(
+        cli.session.bundles.open(path), readiness,
+        network=args.network, isolation=not args.no_isolation,
+    ):  # fmt: skip
+        cli.note(escape(line))
+    if not cli.agreed("Run it?", yes=args.yes):
+        cli.note("Nothing was run.")
+        return 1
+    if args.sign or args.keystore:
+        bundles.sign_in(cli, args.keystore)
+
+    def tell(verdict: CellVerdict) -> None:
+        if cli.json:
+            cli.emit(in_words.cell_json(verdict), None)
+        else:
+            bundles.show(cli, in_words.cell(verdict))
+
+    allowed = Allowed(
+        network=args.network, isolation=not args.no_isolation, left_out=tuple(args.leave_out)
+    )
+    with cli.progress(wanted=args.progress) as progress:
+        report = cli.session.bundles.reproduce(path, allow=allowed, progress=progress, on_cell=tell)
+    root = str(cli.session.bundles.keep_report(report))
+    if args.sign or args.keystore:
+        root = str(cli.session.bundles.sign(root, "reviewer"))
+    if page is not None:
+        with page.open("xb") as file:
+            file.write(cli.session.bundles.report_page(root))
+    told = report.as_json()
+    if not cli.json:
+        bundles.show(cli, [in_words.counts(told["counts"], told["claimed"])])
+        bundles.show(cli, told["explanations"])
+    record = {name: told[name] for name in ("counts", "claimed", "explanations", "machine")}
+    cli.emit({"report": root} | record, f"report: {root}")
+    return 1 if told["counts"].get(DIFFERS) or told["counts"].get(FAILED) else 0
+
+
+def _refuse(args: argparse.Namespace, readiness: dict[str, Any]) -> None:
+    """Refuse to run it where it cannot be kept apart.
+
+    Raises:
+        IsolationError: It cannot, and nobody has said that it need not.
+    """
+    if readiness["isolation"] is None and not args.no_isolation:
+        raise IsolationError(
+            "there is no bubblewrap here, so this code cannot be kept apart from your files",
+            "install bubblewrap (apt install bubblewrap), or say --no-isolation: "
+            "then this code can read your files",
+        )

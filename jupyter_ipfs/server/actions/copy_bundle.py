@@ -1,0 +1,36 @@
+"""``copy-bundle``: a share as files to work with, in a fresh folder; nothing of it is trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.server.arguments import text
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.protocols import ProgressCallback
+    from jupyter_ipfs.server.actions import Arguments
+    from jupyter_ipfs.server.workspace import Workspace
+    from jupyter_ipfs.session import Session
+
+_TOLD = 100  # entries that were left out
+
+
+def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
+    """Check what is copied, and where to."""
+    to = arguments.get("to") or ""
+    folder = workspace.existing(to)
+    if not folder.is_dir():
+        raise RequestError(f"{to!a} is no folder", "choose one in the file browser")
+    return {"path": text(arguments, "path"), "folder": folder, "workspace": workspace}
+
+
+def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
+    """Write it by ourselves: the contents manager would sign what it saves (safety.md 7)."""
+    workspace: Workspace = arguments["workspace"]
+    copied = session.bundles.copy(arguments["path"], arguments["folder"], progress=progress)
+    return {
+        "path": workspace.relative(copied.local_path),
+        "notebook": workspace.relative(copied.notebook),
+        "skipped": dict(list(copied.skipped.items())[:_TOLD]),
+    }

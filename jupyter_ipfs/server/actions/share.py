@@ -1,0 +1,78 @@
+"""``share``: a notebook of the workspace becomes one CID, with what it read and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.errors import RequestError
+from jupyter_ipfs.server.actions import consent, store
+from jupyter_ipfs.server.bundles.planning import Wanted
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.protocols import ProgressCallback
+    from jupyter_ipfs.server.actions import Arguments
+    from jupyter_ipfs.server.workspace import Workspace
+    from jupyter_ipfs.session import Session
+
+_LONGEST = 2_000  # characters of where to get an input
+
+
+def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
+    """Find the notebook; ``secrets`` agrees to what looks like one."""
+    return {
+        "wanted": Wanted.of(arguments, workspace),
+        "name": store.name(arguments),
+        "where": _where(arguments.get("where")),
+        "sign": arguments.get("sign") is True,
+        "secrets": arguments.get("secrets") is True,
+        "agree": consent.given(arguments),
+    }
+
+
+def title(arguments: Arguments) -> str:
+    """Name the notebook."""
+    wanted: Wanted = arguments["wanted"]
+    return wanted.notebook.name
+
+
+def signs(arguments: Arguments) -> bool:
+    """Tell whether its user's wallet is asked."""
+    return bool(arguments["sign"])
+
+
+def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
+    """Share it.
+
+    Raises:
+        SecretsFoundError: There is something like a key in it; the finding says where.
+    """
+    consent.record(session, arguments)
+    wanted: Wanted = arguments["wanted"]
+    shared = session.bundles.share(
+        wanted.plan(session),
+        where=arguments["where"],
+        name=arguments["name"],
+        sign=arguments["sign"],
+        allow_secrets=arguments["secrets"],
+        progress=progress,
+    )
+    return {
+        "root": str(shared.root),
+        "payload": str(shared.payload),
+        "name": shared.name,
+        "version": shared.version,
+        "unchanged": shared.unchanged,
+        "size": shared.size,
+        "link": shared.link,
+    }
+
+
+def _where(given: object) -> dict[str, str]:
+    """Read where to get what is not included, by its path."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or not all(
+        isinstance(each, str) and len(each) <= _LONGEST for each in given.values()
+    ):
+        raise RequestError("where has to be an object of texts", 'such as {"big.csv": "ask me"}')
+    return given
