@@ -52,7 +52,7 @@ COMMANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 _STOPPED = 130  # 128 + SIGINT, as shells count
 _PIPE_CLOSED = 141  # 128 + SIGPIPE
-_MODULES = {"import": "import_", "open": "open_"}  # where the name is no module name in Python
+MODULES = {"import": "import_", "open": "open_"}  # where the name is no module name in Python
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -123,7 +123,7 @@ def build_parser(prog: str) -> argparse.ArgumentParser:
             allow_abbrev=False,
             formatter_class=_HelpFormatter,
         )
-        command.module = _MODULES.get(name, name)
+        command.module = MODULES.get(name, name)
     return parser
 
 

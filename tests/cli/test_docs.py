@@ -52,14 +52,14 @@ def test_the_page_lists_the_fields_that_the_commands_document() -> None:
     from importlib import import_module  # noqa: PLC0415
 
     from jupyter_ipfs.cli import names  # noqa: PLC0415
-    from jupyter_ipfs.cli.main import _MODULES, COMMANDS  # noqa: PLC0415
+    from jupyter_ipfs.cli.main import COMMANDS, MODULES  # noqa: PLC0415
 
     page = (HOW_TO / "shell.md").read_text()
     rows = dict(re.findall(r"^\| (`[a-z`, ]+`) \| (.+) \|$", page, re.MULTILINE))
     fields = {name: row for names, row in rows.items() for name in re.findall(r"`(\w+)`", names)}
     for name, _, _ in COMMANDS:
         assert name in fields, name
-        module = import_module(f"jupyter_ipfs.cli.{_MODULES.get(name, name)}")
+        module = import_module(f"jupyter_ipfs.cli.{MODULES.get(name, name)}")
         told = (names.record if name in {"names", "log"} else module.run).__doc__ or ""
         listed = [word for words in re.findall("`([^`]+)`", fields[name]) for word in words.split()]
         assert [word for word in listed if not re.search(rf"\b{word}\b", told)] == [], name

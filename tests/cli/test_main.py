@@ -37,7 +37,7 @@ def test_every_command_explains_itself(name: str, run: Callable[..., Said]) -> N
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_says_what_it_prints_as_json(name: str) -> None:
-    module = import_module(f"jupyter_ipfs.cli.{'import_' if name == 'import' else name}")
+    module = import_module(f"jupyter_ipfs.cli.{dispatch.MODULES.get(name, name)}")
     assert "--json" in (module.run.__doc__ or "")
 
 
@@ -162,7 +162,7 @@ def test_the_command_starts_quickly() -> None:
 
 def test_help_imports_no_more_than_the_parser() -> None:
     code = (
-        "import sys; from jupyter_ipfs.cli.main import main; main(['--help']);"
+        "import sys; from jupyter_ipfs.cli.main import _MODULES, main; main(['--help']);"
         "print([m for m in sys.modules if m.startswith('jupyter_ipfs')])"
     )
     done = subprocess.run(
