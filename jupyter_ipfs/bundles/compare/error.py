@@ -1,0 +1,42 @@
+"""Errors: their kind and their message."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jupyter_ipfs.bundles import rules
+from jupyter_ipfs.bundles.compare import diffs, read, text
+from jupyter_ipfs.bundles.verdict import DIFFERS, OutputVerdict
+from jupyter_ipfs.words.foreign import one_line
+
+MIME_TYPE = "error"
+RULE = "kind and message of the error"
+_MAX_TOLD = 200
+
+
+def compare(
+    expected: dict[str, object], actual: dict[str, object], relative: float
+) -> OutputVerdict:
+    """Compare two errors; the lines of libraries that a traceback goes through may differ."""
+    found = text.compare(_told(expected), _told(actual), relative, MIME_TYPE)
+    rule = RULE if found.rule == text.EXACT else f"{RULE}: {found.rule}"
+    if found.verdict != DIFFERS:
+        return replace(found, rule=rule)
+    detail = f"raised {sentence(expected)} before, and {sentence(actual)} now"
+    old, new = (rules.plain(_traceback(error)).text for error in (expected, actual))
+    return replace(found, rule=rule, detail=detail, diff=diffs.unified(old, new) or found.diff)
+
+
+def sentence(error: dict[str, object]) -> str:
+    """Return kind and first line of an error, harmless in one line."""
+    told = one_line(_told(error).partition("\n")[0])
+    return told if len(told) <= _MAX_TOLD else f"{told[:_MAX_TOLD]}…"
+
+
+def _told(error: dict[str, object]) -> str:
+    return f"{read.text(error.get('ename'))}: {read.text(error.get('evalue'))}"
+
+
+def _traceback(error: dict[str, object]) -> str:
+    lines = error.get("traceback")
+    return "\n".join(map(read.text, lines)) if isinstance(lines, list) else read.text(lines)

@@ -1,0 +1,91 @@
+"""One display or result: its richest comparable MIME type."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.bundles.compare import read, sizes, text
+from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, SKIPPED, OutputVerdict
+from jupyter_ipfs.words.figures import size
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+_WIDGET_RULE = "widgets are not compared: what they show lives in the kernel"
+
+# From richest to poorest. What stands in none of them comes after `application/json`.
+_VENDORS = ("application/vnd.plotly.", "application/vnd.vega", "application/vnd.dataresource")
+_ORDER = (
+    "application/json",
+    "application/geo+json",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "application/javascript",
+    "text/plain",
+)
+# Bokeh loads its scripts by these: they hold nothing themselves.
+_EMPTY = ("application/vnd.bokehjs_",)
+
+
+def compare(
+    expected: dict[str, object], actual: dict[str, object], relative: float
+) -> OutputVerdict:
+    """Compare two displays or results by the richest MIME type that both have."""
+    old, new = read.data(expected), read.data(actual)
+    if WIDGET in old or WIDGET in new:
+        return OutputVerdict(SKIPPED, WIDGET, _WIDGET_RULE, "a widget was not compared")
+    wanted = richest(old)
+    if wanted is None:
+        verdict = DIFFERS if new else SAME
+        return OutputVerdict(verdict, "no data", text.EXACT, "it was empty before" if new else "")
+    if wanted not in new:
+        there = ", ".join(sorted(new)) or "nothing"
+        detail = f"{wanted} is missing now; there is {there}"
+        return OutputVerdict(DIFFERS, wanted, "the same MIME types", detail[:500])
+    return by_bytes(old[wanted], new[wanted], wanted) or _by_type(
+        wanted, old[wanted], new[wanted], relative
+    )
+
+
+def richest(mime_types: Collection[str]) -> str | None:
+    """Return the MIME type that says most, or ``None`` if there is none."""
+    return min(mime_types, key=_rank, default=None)
+
+
+def by_bytes(expected: object, actual: object, mime_type: str) -> OutputVerdict | None:
+    """Compare what is too large to look into; ``None`` if it is not.
+
+    Equal digests are the only question then.
+    """
+    weights = sizes.weight(expected), sizes.weight(actual)
+    if max(weights) <= sizes.MAX_OUTPUT:
+        return None
+    rule = f"byte by byte, being larger than {size(sizes.MAX_OUTPUT)}"
+    if _digest(expected) == _digest(actual):
+        return OutputVerdict(SAME, mime_type, rule)
+    return OutputVerdict(DIFFERS, mime_type, rule, "its bytes are others; it was not looked into")
+
+
+def _digest(value: object) -> bytes:
+    told = value if isinstance(value, str) else read.canonical(value)
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
+
+
+def _by_type(mime: str, expected: object, actual: object, relative: float) -> OutputVerdict:
+    if isinstance(expected, str) and isinstance(actual, str) and expected == actual:
+        return OutputVerdict(SAME, mime, text.EXACT)
+    return text.compare(read.text(expected), read.text(actual), relative, mime)
+
+
+def _rank(mime: str) -> tuple[int, str]:
+    if mime.startswith(_VENDORS):
+        return 0, mime
+    if mime.startswith(_EMPTY):
+        return len(_ORDER) + 2, mime
+    return (_ORDER.index(mime) + 1 if mime in _ORDER else len(_ORDER) + 1), mime

@@ -1,0 +1,29 @@
+"""How much of an output is looked into."""
+
+from __future__ import annotations
+
+MAX_OUTPUT = 20_000_000  # characters; beyond, equal bytes are the only question
+MAX_MARKUP = 4_000_000  # characters of HTML or SVG that are taken apart
+
+
+def weight(value: object, limit: int = MAX_OUTPUT) -> int:
+    """Return about how many characters a JSON value takes; stops soon after ``limit``.
+
+    Iterative: nesting that ends a recursive walk is normal input.
+    """
+    total = 0
+    stack = [value]
+    while stack and total <= limit:
+        item = stack.pop()
+        if isinstance(item, str):
+            total += len(item)
+        elif isinstance(item, dict):
+            total += len(item)
+            stack.extend(item.keys())
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            total += len(item)
+            stack.extend(item)
+        else:
+            total += 8
+    return total
