@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Mapping, Sequence
 
+    from jupyter_ipfs.bundles.door import Bundles
     from jupyter_ipfs.config import Config
     from jupyter_ipfs.node.add import Options
     from jupyter_ipfs.node.archive import Exported, Imported
@@ -75,6 +76,7 @@ class Session:
         self._backend = self._make_backend()
         self._wallet: Wallet | None = None
         self._ocean: Ocean | None = None
+        self._bundles: Bundles | None = None
 
     # — what it is made of —
 
@@ -443,6 +445,15 @@ class Session:
 
             self._ocean = Ocean(self, self.wallet, lambda: self.config)
         return self._ocean
+
+    @property
+    def bundles(self) -> Bundles:
+        """Shares: ``plan``, ``share``, ``open``, ``check``, ``copy``, ``reproduce``, ``diff``."""
+        if self._bundles is None:
+            from jupyter_ipfs.bundles.door import Bundles  # noqa: PLC0415  (when needed)
+
+            self._bundles = Bundles(self, lambda: self.wallet, lambda: self.config)
+        return self._bundles
 
     # — life —
 

@@ -14,6 +14,7 @@ from jupyter_ipfs.node import scan
 from jupyter_ipfs.node.meter import Meter
 from jupyter_ipfs.unixfs import importer, nodes
 from jupyter_ipfs.unixfs.directories import directory
+from jupyter_ipfs.unixfs.importer import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.protocols import ProgressCallback
-    from jupyter_ipfs.unixfs.importer import Ref
     from jupyter_ipfs.unixfs.profiles import Profile
 
 _WORKERS = min(4, os.cpu_count() or 1)
@@ -193,13 +193,15 @@ def add_slice(
 
 def add_files(
     sink: Sink,
-    files: Mapping[str, bytes | os.PathLike[str] | Slice],
+    files: Mapping[str, bytes | os.PathLike[str] | Slice | Ref],
     profile: Profile,
     *,
     size_total: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> Ref:
     """Add named contents as a directory; ``a/b`` makes a sub-directory. Return its root.
+
+    A `Ref` stands for content whose blocks the sink has already.
 
     Raises:
         ConfigError: A name cannot be one, or stands for a file and a directory.
@@ -264,6 +266,8 @@ class _Adding:
         for name, content in tree.items():
             if isinstance(content, dict):
                 ref = self.mapping(content)
+            elif isinstance(content, Ref):
+                ref = content
             elif isinstance(content, Slice):
                 ref = self.file(content.chunks(self._profile.chunk_size), nodes.NO_METADATA)
             elif isinstance(content, bytes):

@@ -1,0 +1,238 @@
+"""From a plan to a share: everything in one batch, so that there is all of it or nothing.
+
+Inputs are links in the same DAG, read once and never held in memory. What changes while it is
+read is noticed before the commit and named; nothing is kept then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.bundles import documents, planning
+from jupyter_ipfs.bundles import outputs as showing
+from jupyter_ipfs.bundles.input_memory import Identity, InputMemory
+from jupyter_ipfs.bundles.manifest import (
+    INPUTS,
+    MANIFEST,
+    NOTEBOOK,
+    OUTPUTS,
+    PAYLOAD,
+    SIGNATURES,
+    Output,
+)
+from jupyter_ipfs.bundles.manifest_json import dumps
+from jupyter_ipfs.errors import BlockNotFoundError, BundleError
+from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.node import add, scan
+from jupyter_ipfs.node.walk import reachable
+from jupyter_ipfs.unixfs import profiles, reader
+from jupyter_ipfs.unixfs.importer import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from jupyter_ipfs.bundles.content import Content
+    from jupyter_ipfs.bundles.locking import Locked
+    from jupyter_ipfs.bundles.plan import Plan, PlannedInput
+    from jupyter_ipfs.protocols import Backend, Batch, ProgressCallback
+
+_PROFILE = profiles.DEFAULT  # part of the format: a payload's CID depends on it
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What was shared.
+
+    Attributes:
+        root: The share: what the link names.
+        payload: The bundle itself; the same for the same notebook, run and environment.
+        plan: What was shared.
+        name: The name in the repo.
+        version: Its version that this is.
+        unchanged: The name already stood at this.
+        size: Bytes of content.
+    """
+
+    root: CID
+    payload: CID
+    plan: Plan
+    name: str
+    version: int
+    unchanged: bool
+    size: int
+
+    @property
+    def link(self) -> str:
+        """What is handed over."""
+        return f"ipfs://{self.root}"
+
+
+def share(
+    content: Content,
+    plan: Plan,
+    *,
+    executed: bool = False,
+    lock: Locked | None = None,
+    signatures: Mapping[str, bytes] | None = None,
+    progress: ProgressCallback | None = None,
+) -> Shared:
+    """Store what a plan says, name it, and keep it for good.
+
+    Args:
+        content: The session.
+        plan: What is shared.
+        executed: The plan's notebook is not the file's: it was executed for this.
+        lock: The locked environment, or ``None``: nothing is locked.
+        signatures: By file name, below ``signatures/``.
+        progress: Told bytes and files.
+
+    Raises:
+        BundleError: The notebook or an input has changed meanwhile, or cannot be read.
+        DiskFullError: It does not fit.
+    """
+    memory = InputMemory(content.repo.path)
+    hint = sum(each.size for each in plan.inputs if each.selected and not each.is_content)
+    with content.backend.batch(size_hint=hint) as batch:
+        making = _Making(content, batch, memory, progress)
+        inputs = {each.path: making.input(each) for each in plan.inputs if each.selected}
+        outputs, output_refs = making.outputs(plan)
+        cids = {path: ref.cid for path, ref in inputs.items()}
+        sizes = {path: ref.size for path, ref in inputs.items() if not path.startswith("ipfs/")}
+        manifest = plan.manifest(cids, outputs, sizes)
+        if lock is not None:
+            manifest = documents.with_environment(manifest, lock)
+        files: dict[str, bytes | Ref] = {NOTEBOOK: plan.data, MANIFEST: dumps(manifest)}
+        files |= documents.make(plan, manifest, lock)
+        for each in plan.inputs:
+            if each.selected:
+                files[f"{INPUTS}/{plan.place_of(each)}"] = inputs[each.path]
+        files |= {f"{OUTPUTS}/{path}": ref for path, ref in output_refs.items()}
+        payload = add.add_files(batch, dict(sorted(files.items())), _PROFILE)
+        root = wrap(batch, payload, signatures or {})
+        # The last look comes after the last byte, and before anything of it can be seen.
+        _check_unchanged(plan, executed=executed)
+        stored = batch.commit(root.cid, name=plan.name)
+    version = stored.version or 0
+    if content.repo.has(root.cid):  # a Kubo keeps what is on it by its own pins
+        content.repo.mark_shared(f"{stored.name}@{version}")
+    making.remember()
+    return Shared(
+        root=root.cid,
+        payload=payload.cid,
+        plan=plan,
+        name=stored.name or plan.name,
+        version=version,
+        unchanged=stored.unchanged,
+        size=payload.dag_size,
+    )
+
+
+def wrap(batch: Batch, payload: Ref, signatures: Mapping[str, bytes]) -> Ref:
+    """Put a payload and its signatures into a share; see ``safety.md`` 19."""
+    files: dict[str, bytes | Ref] = {PAYLOAD: payload}
+    files |= {f"{SIGNATURES}/{name}": data for name, data in sorted(signatures.items())}
+    return add.add_files(batch, files, _PROFILE)
+
+
+def bring(batch: Batch, backend: Backend, cid: CID) -> None:
+    """Make everything under ``cid`` a part of a batch; what is not held is fetched.
+
+    Raises:
+        BlockNotFoundError: Something of it is nowhere to be had.
+    """
+    # A repo's batch can claim what is there, so that no gc comes between; a Kubo's need not.
+    claim = getattr(batch, "claim", batch.has)
+    for each in reachable(backend, cid, set()):
+        if not claim(each):
+            batch.put(backend.get(each))
+
+
+def ref_of(backend: Backend, cid: CID) -> Ref:
+    """Return what a directory needs to know of content that is there."""
+    node = reader.get(backend, cid)
+    return Ref(cid, node.size if node.kind == reader.FILE else 0, node.dag_size)
+
+
+class _Making:
+    """Inputs and outputs of one share, as they come into its batch."""
+
+    def __init__(
+        self,
+        content: Content,
+        batch: Batch,
+        memory: InputMemory,
+        progress: ProgressCallback | None,
+    ) -> None:
+        self._content = content
+        self._batch = batch
+        self._memory = memory
+        self._progress = progress
+        self._fresh: list[tuple[Path, Identity, Ref]] = []
+
+    def input(self, planned: PlannedInput) -> Ref:
+        if planned.local_path is None or planned.identity is None:
+            cid = CID.parse(planned.path.removeprefix("ipfs/"))
+            bring(self._batch, self._content.backend, cid)
+            return ref_of(self._content.backend, cid)
+        path, identity = planned.local_path, planned.identity
+        _check_same(planned)
+        known = self._memory.find(path, identity)
+        if known is not None:
+            try:
+                bring(self._batch, self._content.backend, known.cid)
+            except BlockNotFoundError:
+                pass  # it was let go of, and the file is still there
+            else:
+                return known
+        tree = scan.scan(path, hidden=True, excluded=self._content.repo.excluded)
+        ref = add.add_paths(self._batch, [tree], _PROFILE, progress=self._progress)
+        _check_same(planned)
+        self._fresh.append((path, identity, ref))
+        return ref
+
+    def outputs(self, plan: Plan) -> tuple[dict[str, tuple[Output, ...]], dict[str, Ref]]:
+        """Store the outputs; return them by cell, and by their paths below ``outputs/``."""
+        found: dict[str, tuple[Output, ...]] = {}
+        refs: dict[str, Ref] = {}
+        for cell in plan.cells:
+            made = []
+            for index, output in enumerate(cell.outputs):
+                ref = add.add_files(self._batch, showing.files(output), _PROFILE)
+                refs[f"{cell.id}/{index}"] = ref
+                kind = str(output.get("output_type"))
+                made.append(Output(kind, str(ref.cid), showing.mime_types(output)))
+            found[cell.id] = tuple(made)
+        return found, refs
+
+    def remember(self) -> None:
+        for path, identity, ref in self._fresh:
+            self._memory.note(path, identity, ref)
+
+
+def _check_unchanged(plan: Plan, *, executed: bool) -> None:
+    for each in plan.inputs:
+        if each.selected and not each.is_content:
+            _check_same(each)
+    if not executed:
+        found = hashlib.sha256(planning.read(plan.notebook)).hexdigest()
+        if found != plan.digest:
+            raise BundleError(
+                f"the notebook {plan.notebook.name!a} has changed while it was being shared",
+                "nothing was shared; save it and share it again",
+            )
+
+
+def _check_same(planned: PlannedInput) -> None:
+    path, identity = planned.local_path, planned.identity
+    try:
+        now = None if path is None else Identity.of(path.stat())
+    except OSError:
+        now = None
+    if now != identity:
+        raise BundleError(
+            f"the input {planned.path!a} has changed while it was being shared",
+            "nothing was shared; wait until it is written, and share again",
+        )
