@@ -13,18 +13,33 @@ from jupyter_ipfs.bundles import licenses
 from jupyter_ipfs.bundles.manifest import ENVIRONMENT, INPUTS, MANIFEST, NOTEBOOK, OUTPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jupyter_ipfs.bundles.manifest import Cell, Input, Manifest
 
 NAME = "ro-crate-metadata.json"
 _CONTEXT = "https://w3id.org/ro/crate/1.2/context"
-_SPECIFICATION = "https://w3id.org/ro/crate/1.2"
+# Process Run Crate 0.5 is made for RO-Crate 1.1, and a crate may conform to both.
+_SPECIFICATIONS = ("https://w3id.org/ro/crate/1.2", "https://w3id.org/ro/crate/1.1")
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _FORMAT = "https://www.nationalarchives.gov.uk/PRONOM/fmt/817"  # JSON
 # RO-Crate demands a date. Without a recorded run nobody knows it, and today's would change the CID.
 _UNKNOWN_DATE = "1970-01-01"
-_KERNEL, _RUN, _NO_LICENCE = "#kernel", "#run", "#no-licence"
+_KERNEL, _PYTHON, _RUN, _NO_LICENCE = "#kernel", "#python", "#run", "#no-licence"
+
+_TYPES = {
+    "csv": "text/csv", "tsv": "text/tab-separated-values", "txt": "text/plain",
+    "md": "text/markdown", "py": "text/x-python", "json": "application/json",
+    "jsonl": "application/jsonl", "yaml": "application/yaml", "yml": "application/yaml",
+    "toml": "application/toml", "xml": "application/xml", "html": "text/html",
+    "parquet": "application/vnd.apache.parquet", "arrow": "application/vnd.apache.arrow.file",
+    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "tif": "image/tiff",
+    "tiff": "image/tiff", "svg": "image/svg+xml", "pdf": "application/pdf",
+    "zip": "application/zip", "gz": "application/gzip", "h5": "application/x-hdf5",
+    "hdf5": "application/x-hdf5", "nc": "application/netcdf", "npy": "application/x-npy",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+_UNKNOWN_TYPE = "application/octet-stream"
 
 _FILES = (
     (MANIFEST, "What the bundle says of itself", "application/json"),
@@ -40,15 +55,14 @@ _FILES = (
 )
 
 
-def crate(manifest: Manifest, files: Iterable[str] | None = None) -> bytes:
+def crate(manifest: Manifest, sizes: Mapping[str, int] | None = None) -> bytes:
     """Return the metadata, the same for the same manifest.
 
     Args:
         manifest: Of the bundle.
-        files: The payload's paths, where not all that a bundle may have are there: a share without
-            a lock has no ``pylock.toml``.
+        sizes: By path, of the files that the payload has besides; by default all that it may have.
     """
-    there = None if files is None else set(files)
+    there = None if sizes is None else set(sizes)
     described = [each for each in _FILES if there is None or each[0] in there]
     included = [each for each in manifest.inputs if each.included]
     excluded = [each for each in manifest.inputs if not each.included]
@@ -77,12 +91,17 @@ def crate(manifest: Manifest, files: Iterable[str] | None = None) -> bytes:
             "@id": NAME,
             "@type": "CreativeWork",
             "about": _ref("./"),
-            "conformsTo": _ref(_SPECIFICATION),
+            "conformsTo": _refs(_SPECIFICATIONS),
             "encodingFormat": ["application/ld+json", _ref(_FORMAT)],
         },
         _with_authors(root, authors),
-        {"@id": _FORMAT, "@type": "WebPage", "name": "JSON Data Interchange Format"},
-        {"@id": _PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
+        {"@id": _FORMAT, "@type": ["WebPage", "Standard"], "name": "JSON"},
+        {
+            "@id": _PROFILE,
+            "@type": ["CreativeWork", "Profile"],
+            "name": "Process Run Crate",
+            "version": "0.5",
+        },
         licence,
         *(
             {"@id": key, "@type": "Person", "name": name}
@@ -90,9 +109,16 @@ def crate(manifest: Manifest, files: Iterable[str] | None = None) -> bytes:
         ),
         _notebook(manifest, authors),
         _kernel(manifest),
+        {
+            "@id": _PYTHON,
+            "@type": "ComputerLanguage",
+            "name": "Python",
+            "version": manifest.environment.python,
+            "url": "https://www.python.org/",
+        },
         _run(manifest, authors, included, excluded, outputs),
-        *(_file(*each) for each in described),
-        *([_file("LICENSE", "The licence", "text/plain")] if has_licence else []),
+        *(_file(*each, sizes or {}) for each in described),
+        *([_file("LICENSE", "The licence", "text/plain", sizes or {})] if has_licence else []),
         *map(_input, included),
         *map(_missing, excluded),
         *(_outputs(cell) for cell in outputs),
@@ -108,7 +134,7 @@ def _notebook(manifest: Manifest, authors: list[str]) -> dict[str, Any]:
         "name": manifest.name,
         "description": "The notebook as it was executed, with its outputs",
         "encodingFormat": "application/x-ipynb+json",
-        "programmingLanguage": "Python",
+        "programmingLanguage": _ref(_PYTHON),
         "softwareRequirements": _ref(_KERNEL),
     }
     return _with_authors(entity, authors)
@@ -121,7 +147,7 @@ def _kernel(manifest: Manifest) -> dict[str, Any]:
         "@type": "SoftwareApplication",
         "name": f"Python {python.python} ({python.implementation}) on {python.platform} "
         f"{python.machine}",
-        "softwareVersion": python.python,
+        "version": python.python,
         "operatingSystem": python.platform,
         "processorRequirements": python.machine,
         "url": "https://www.python.org/",
@@ -143,12 +169,10 @@ def _run(
         "description": "The run whose outputs the notebook has"
         + ("" if manifest.recorded else "; it was not recorded, so its inputs are a guess"),
         "instrument": _ref(NOTEBOOK),
-        "actionStatus": _ref(
-            f"http://schema.org/{'Failed' if failed else 'Completed'}ActionStatus"
-        ),
+        "actionStatus": f"http://schema.org/{'Failed' if failed else 'Completed'}ActionStatus",
     }
     if manifest.created_at:
-        run["endTime"] = manifest.created_at
+        run["endTime"] = manifest.created_at.replace("Z", "+00:00")
     if failed:
         run["error"] = "A cell ended in an error"
     if authors:
@@ -166,6 +190,8 @@ def _input(each: Input) -> dict[str, Any]:
         "@id": _input_id(each),
         "@type": "CreativeWork" if content else "File",
         "name": each.path,
+        "description": "What the notebook read" if each.how != "added" else "Added by the author",
+        "encodingFormat": _TYPES.get(each.path.rpartition(".")[2].lower(), _UNKNOWN_TYPE),
         "contentSize": str(each.size),
         "identifier": f"ipfs://{each.cid}",
     }
@@ -183,6 +209,7 @@ def _missing(each: Input) -> dict[str, Any]:
 
 
 def _outputs(cell: Cell) -> dict[str, Any]:
+    contents = [f"ipfs://{output.cid}" for output in cell.outputs]
     return {
         "@id": _output_id(cell),
         "@type": "Dataset",
@@ -190,7 +217,7 @@ def _outputs(cell: Cell) -> dict[str, Any]:
         "description": ", ".join(
             sorted({mime for output in cell.outputs for mime in output.mime_types})
         ),
-        "identifier": [f"ipfs://{output.cid}" for output in cell.outputs],
+        "identifier": contents if len(contents) > 1 else contents[0],
     }
 
 
@@ -212,8 +239,15 @@ def _licence(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _file(path: str, name: str, mime_type: str) -> dict[str, Any]:
-    return {"@id": path, "@type": "File", "name": name, "encodingFormat": mime_type}
+def _file(path: str, about: str, mime_type: str, sizes: Mapping[str, int]) -> dict[str, Any]:
+    entity = {
+        "@id": path,
+        "@type": "File",
+        "name": path,
+        "description": about,
+        "encodingFormat": mime_type,
+    }
+    return {**entity, "contentSize": str(sizes[path])} if path in sizes else entity
 
 
 def _with_authors(entity: dict[str, Any], authors: list[str]) -> dict[str, Any]:
