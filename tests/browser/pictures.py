@@ -14,21 +14,18 @@ import re
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from jupyter_ipfs.session import connect
-from tests.browser.conftest import CHROMIUM_FLAGS, NOTEBOOK, running_lab, watching
+from tests.browser.conftest import NOTEBOOK, launched, running_lab, watching
 from tests.browser.pages import drop, node_section, open_panel, toast, transfer
 from tests.conftest import CHECKOUT, Kubo, require, running_daemon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Locator, Page, Route
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -362,19 +359,13 @@ def found_chromium() -> str:
     return str(require(found, "no Chromium on PATH"))
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all pictures."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found_chromium(), args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
-
-
 def main() -> None:
     """Take them all, in the order in which somebody would see them."""
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="pictures-") as made, chromium() as browser:
+    with (
+        tempfile.TemporaryDirectory(prefix="pictures-") as made,
+        launched(Path(found_chromium()), Path(made, "chromium")) as browser,
+    ):
         place = Path(made)
         share = place / "lab-share"
         share.mkdir()

@@ -14,7 +14,9 @@ from tests.browser.conftest import NOTEBOOK, watching
 from tests.browser.payloads import CARD, PAYLOADS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserContext
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -46,15 +48,23 @@ def wait_for_cards(watched: Watched) -> None:
     expect(watched.page.locator(".jp-Ipfs-card")).to_have_count(len(PAYLOADS))
 
 
+@pytest.fixture(scope="module")
+def shown(browser: BrowserContext, lab: JupyterProcess) -> Iterator[Watched]:
+    """One page with all the cards, for tests that leave it as it is."""
+    with watching(browser, lab) as watched:
+        watched.goto(f"lab/tree/{NOTEBOOK}")
+        wait_for_cards(watched)
+        yield watched
+
+
 def test_the_payloads_here_are_shaped_like_those_of_the_magics() -> None:
     written = Card(CID.parse(CARD["cid"]), "file", "only on this computer").payload()
     for name in ("card", "file", "unchanged"):
         assert PAYLOADS[name].keys() == written.keys()
 
 
-def test_a_card_says_what_where_and_how_much(watched: Watched) -> None:
-    watched.goto(f"lab/tree/{NOTEBOOK}")
-    card = watched.page.locator(".jp-Ipfs-card").first
+def test_a_card_says_what_where_and_how_much(shown: Watched) -> None:
+    card = shown.page.locator(".jp-Ipfs-card").first
     expect(card).to_have_attribute("aria-label", "IPFS content fig-3")
     expect(card).to_contain_text("fig-3@2")
     expect(card).to_contain_text("directory · 4 files · 48.2 kB")
@@ -64,27 +74,24 @@ def test_a_card_says_what_where_and_how_much(watched: Watched) -> None:
     expect(card).not_to_contain_text("verified")
 
 
-def test_the_button_copies_the_whole_cid_and_says_so(watched: Watched) -> None:
-    watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    watched.goto(f"lab/tree/{NOTEBOOK}")
-    card = watched.page.locator(".jp-Ipfs-card").first
+def test_the_button_copies_the_whole_cid_and_says_so(shown: Watched) -> None:
+    shown.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    card = shown.page.locator(".jp-Ipfs-card").first
     card.get_by_role("button", name="Copy CID").click()
     expect(card.get_by_role("status")).to_have_text("Copied")
-    assert watched.page.evaluate("navigator.clipboard.readText()") == CARD["cid"]
+    assert shown.page.evaluate("navigator.clipboard.readText()") == CARD["cid"]
     expect(card.get_by_role("status")).to_have_text("")
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_cards_are_accessible_in_each_theme(watched: Watched, theme: str) -> None:
-    watched.goto(f"lab/tree/{NOTEBOOK}")
-    wait_for_cards(watched)
-    watched.execute("apputils:change-theme", {"theme": theme})
-    expect(watched.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
-    assert watched.axe(".jp-Ipfs-card") == []
-    watched.execute("apputils:change-theme", {"theme": "JupyterLab Light"})
+def test_cards_are_accessible_in_each_theme(shown: Watched, theme: str) -> None:
+    shown.execute("apputils:change-theme", {"theme": theme})
+    expect(shown.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    assert shown.axe(".jp-Ipfs-card") == []
+    shown.execute("apputils:change-theme", {"theme": "JupyterLab Light"})
 
 
-def test_a_card_fits_a_narrow_window(browser: Browser, lab: JupyterProcess) -> None:
+def test_a_card_fits_a_narrow_window(browser: BrowserContext, lab: JupyterProcess) -> None:
     with watching(browser, lab, width=420) as watched:
         watched.goto(f"doc/tree/{NOTEBOOK}")
         wait_for_cards(watched)
@@ -92,11 +99,9 @@ def test_a_card_fits_a_narrow_window(browser: Browser, lab: JupyterProcess) -> N
             assert card.evaluate("card => card.scrollWidth <= card.clientWidth")
 
 
-def test_a_payload_by_an_attacker_stays_text(watched: Watched) -> None:
-    watched.goto(f"lab/tree/{NOTEBOOK}")
-    wait_for_cards(watched)
-    cards = watched.page.locator(".jp-Ipfs-output")
-    assert watched.page.evaluate("window.hacked") is None
+def test_a_payload_by_an_attacker_stays_text(shown: Watched) -> None:
+    cards = shown.page.locator(".jp-Ipfs-output")
+    assert shown.page.evaluate("window.hacked") is None
     assert cards.locator("a, img, script, iframe, form, input, [href], [src]").count() == 0
     hostile = cards.filter(has_text="gpj.exe")
     expect(hostile).to_contain_text("<script>window.hacked=1</script>")
@@ -105,10 +110,8 @@ def test_a_payload_by_an_attacker_stays_text(watched: Watched) -> None:
     expect(hostile.locator(".jp-Ipfs-items code")).to_have_count(0)
 
 
-def test_without_a_valid_cid_nothing_of_the_payload_is_shown(watched: Watched) -> None:
-    watched.goto(f"lab/tree/{NOTEBOOK}")
-    wait_for_cards(watched)
-    invalid = watched.page.locator(".jp-Ipfs-mod-invalid")
+def test_without_a_valid_cid_nothing_of_the_payload_is_shown(shown: Watched) -> None:
+    invalid = shown.page.locator(".jp-Ipfs-mod-invalid")
     expect(invalid).to_have_count(2)
     for card in invalid.all():
         expect(card).to_have_text(
@@ -133,9 +136,8 @@ def test_a_cell_that_is_run_shows_a_card_and_a_reload_shows_it_again(
     assert watched.axe(".jp-Ipfs-card") == []
 
 
-def test_a_note_is_told_and_a_cid_is_explained_in_our_own_words(watched: Watched) -> None:
-    watched.goto(f"lab/tree/{NOTEBOOK}")
-    card = watched.page.locator(".jp-Ipfs-card").nth(1)
+def test_a_note_is_told_and_a_cid_is_explained_in_our_own_words(shown: Watched) -> None:
+    card = shown.page.locator(".jp-Ipfs-card").nth(1)
     expect(card).to_contain_text("The cell's source is not in it.")
     expect(card).to_contain_text("A CID is a fingerprint of the bytes")
     expect(card).not_to_contain_text("whatever the kernel says")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import BrowserContext, Locator
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -36,7 +36,7 @@ def bens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
 
 
 @pytest.fixture
-def page(browser: Browser, bens: JupyterProcess) -> Iterator[Watched]:
+def page(browser: BrowserContext, bens: JupyterProcess) -> Iterator[Watched]:
     """A fresh page of it, that looks nowhere else."""
     settings(bens, sources=[], gateways=[])
     with watching(browser, bens, expected=NOT_HERE) as watched:

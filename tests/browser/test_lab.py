@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import watching
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -82,7 +82,7 @@ def test_the_launcher_card_opens_a_fresh_copy_of_the_tutorial(
 
 
 def test_without_the_server_part_it_says_what_to_do(
-    browser: Browser, lab_without_server_part: JupyterProcess
+    browser: BrowserContext, lab_without_server_part: JupyterProcess
 ) -> None:
     # The browser reports each 404 itself, and JupyterLab each error that it shows.
     expected = ("404 (Not Found)", "Showing error:")

@@ -16,7 +16,7 @@ from tests.browser.conftest import running_lab, watching
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -37,7 +37,7 @@ def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Browser, own_lab: JupyterProcess) -> Iterator[Watched]:
+def shown(browser: BrowserContext, own_lab: JupyterProcess) -> Iterator[Watched]:
     """A page of it; one for all, since a page takes long to load and to sign in."""
     with watching(browser, own_lab, expected=("40", "502")) as watched:
         watched.goto("lab")
@@ -291,7 +291,7 @@ def test_for_real_lists_what_is_missing_and_goes_back_to_practice(
 
 
 def test_the_sidebar_wakes_no_chain_and_the_market_does(
-    browser: Browser, own_lab: JupyterProcess
+    browser: BrowserContext, own_lab: JupyterProcess
 ) -> None:
     repo = own_lab.home / "jupyter-data" / "ipfs"
     with connect("embedded", repo) as session:

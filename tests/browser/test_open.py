@@ -17,7 +17,7 @@ from tests.browser.conftest import NOTEBOOK, watching
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
     from tests.browser.conftest import Watched
     from tests.jupyter_process import JupyterProcess
@@ -446,7 +446,7 @@ def test_tree_preview_and_blocks_are_accessible_in_each_theme(watched: Watched, 
 
 
 @pytest.mark.usefixtures("stored")
-def test_it_works_in_notebook_7_too(browser: Browser, lab: JupyterProcess) -> None:
+def test_it_works_in_notebook_7_too(browser: BrowserContext, lab: JupyterProcess) -> None:
     with watching(browser, lab) as watched:
         watched.goto("tree")
         page = watched.page

@@ -20,7 +20,7 @@ from tests.store.conftest import leaves
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
     from tests.browser.conftest import Watched
     from tests.conftest import Kubo
@@ -39,7 +39,7 @@ def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Browser, own_lab: JupyterProcess) -> Iterator[Watched]:
+def shown(browser: BrowserContext, own_lab: JupyterProcess) -> Iterator[Watched]:
     """A page of it with the sidebar shown; one for all, since a page takes long to load."""
     with watching(browser, own_lab, expected=("400", "Showing error:")) as watched:
         show(watched)
@@ -303,7 +303,9 @@ def test_a_hostile_name_is_text(panel: Watched, own_lab: JupyterProcess) -> None
     assert panel.page.locator("#jupyter-ipfs-panel script").count() == 0
 
 
-def test_ten_thousand_items_scroll_to_the_end(browser: Browser, own_lab: JupyterProcess) -> None:
+def test_ten_thousand_items_scroll_to_the_end(
+    browser: BrowserContext, own_lab: JupyterProcess
+) -> None:
     blocks = leaves(MANY, size=40)
     with session_of(own_lab) as session:
         before = len({pin.root for pin in session.pins()})
@@ -411,7 +413,7 @@ def test_freeing_space_asks_first(panel: Watched) -> None:
     expect(panel.page.locator(".Toastify__toast").filter(has_text=told)).to_be_visible()
 
 
-def test_a_hidden_panel_asks_nothing(browser: Browser, own_lab: JupyterProcess) -> None:
+def test_a_hidden_panel_asks_nothing(browser: BrowserContext, own_lab: JupyterProcess) -> None:
     with watching(browser, own_lab) as watched:
         page = watched.page
         page.clock.install()
@@ -439,7 +441,7 @@ def test_a_hidden_panel_asks_nothing(browser: Browser, own_lab: JupyterProcess) 
 
 
 def test_without_the_server_part_the_panel_says_what_to_do(
-    browser: Browser, lab_without_server_part: JupyterProcess
+    browser: BrowserContext, lab_without_server_part: JupyterProcess
 ) -> None:
     expected = ("404 (Not Found)", "WebSocket connection")
     with watching(browser, lab_without_server_part, expected=expected) as watched:
@@ -451,7 +453,7 @@ def test_without_the_server_part_the_panel_says_what_to_do(
 
 
 def test_notebook_7_has_the_panel_behind_its_view_menu(
-    browser: Browser, own_lab: JupyterProcess
+    browser: BrowserContext, own_lab: JupyterProcess
 ) -> None:
     with watching(browser, own_lab) as watched:
         watched.goto("tree")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import BrowserContext, Locator
 
     from tests.browser.conftest import Watched
     from tests.conftest import Kubo
@@ -93,7 +93,7 @@ def choose(watched: Watched, row: Locator, action: str) -> None:
 
 @pytest.mark.parametrize("backend", ["embedded", "kubo"])
 def test_store_find_send_open_and_undo(
-    browser: Browser, tmp_path: Path, make_kubo: Callable[..., Kubo], backend: str
+    browser: BrowserContext, tmp_path: Path, make_kubo: Callable[..., Kubo], backend: str
 ) -> None:
     lab_share = tmp_path / "lab-share"
     lab_share.mkdir()

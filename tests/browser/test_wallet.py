@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Route
+    from playwright.sync_api import BrowserContext, Locator, Route
 
     from jupyter_ipfs.wallet.intents import Intent
     from tests.browser.conftest import Watched
@@ -52,7 +52,9 @@ def wallet() -> MockWallet:
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Browser, own_lab: JupyterProcess, wallet: MockWallet) -> Iterator[Watched]:
+def shown(
+    browser: BrowserContext, own_lab: JupyterProcess, wallet: MockWallet
+) -> Iterator[Watched]:
     """One page for all, with two wallets in the browser."""
     # One test gives a signature that the server refuses.
     with watching(browser, own_lab, expected=("403 (Forbidden)",)) as watched:
@@ -141,7 +143,7 @@ def approval(lab: JupyterProcess, amount: int = 10**18) -> ContractCall:
 
 
 def test_with_no_wallet_installed_one_practises_as_author_and_as_buyer(
-    browser: Browser, own_lab: JupyterProcess
+    browser: BrowserContext, own_lab: JupyterProcess
 ) -> None:
     with watching(browser, own_lab) as watched:
         show(watched)
@@ -338,7 +340,7 @@ def test_by_the_palette_a_dialog_offers_the_wallets(page: Watched, wallet: MockW
 
 
 def test_a_server_part_that_knows_no_wallets_is_told_of(
-    browser: Browser, own_lab: JupyterProcess
+    browser: BrowserContext, own_lab: JupyterProcess
 ) -> None:
     def missing(route: Route) -> None:
         route.fulfill(status=404, body="<html>404</html>")
@@ -352,7 +354,7 @@ def test_a_server_part_that_knows_no_wallets_is_told_of(
 
 
 def test_in_notebook_7_the_browsers_one_wallet_signs_in(
-    browser: Browser, own_lab: JupyterProcess
+    browser: BrowserContext, own_lab: JupyterProcess
 ) -> None:
     with watching(browser, own_lab) as watched:
         injected = MockWallet(injected=True)
