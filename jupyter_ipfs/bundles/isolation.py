@@ -1,0 +1,189 @@
+"""Code of others, apart from what is yours: bubblewrap's command line (``safety.md`` 16).
+
+Inside there are the system's programs and libraries, the files that a `Box` names, and nothing
+else: no home, no repo, no variables, no sockets, no other processes, no network unless it is
+granted. Whatever runs there ends with the process that started it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.errors import IsolationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+BUBBLEWRAP, NONE = "bubblewrap", "none"
+NOBODY = 65534  # who code of others is, where root runs it: the kernel limits anybody but root
+
+_PROBE_S = 20.0
+_SHARED_MEMORY = 2 * 1024**3
+# Symlinks on most systems, directories on some.
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_STORES = ("/nix/store", "/gnu/store")  # where NixOS and Guix have what others have in /usr
+# What libraries look up. Nothing of it is about a user; passwd and hosts are made up.
+_ETC = (
+    "alternatives", "ca-certificates", "ca-certificates.conf", "crypto-policies", "fonts",
+    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf",
+    "pki", "protocols", "services", "ssl",
+)  # fmt: skip
+_ETC_NETWORK = ("hosts", "resolv.conf", "gai.conf")
+_HINT = (
+    "install bubblewrap (apt install bubblewrap), or say --no-isolation: then this code can read "
+    "your files"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What a program may reach.
+
+    Attributes:
+        folder: Where it starts, as it is called inside.
+        environment: Its variables, all of them. Not on the command line, which others can read.
+        read_only: What it may read: the path inside → the path here.
+        writable: What it may change, likewise.
+        network: Whether it may talk to other computers, and to services on this one.
+        trusted: It is no code of others (uv, which installs): it stays who started it, so that
+            its files are theirs.
+    """
+
+    folder: str
+    environment: Mapping[str, str]
+    read_only: Mapping[str, Path] = field(default_factory=dict)
+    writable: Mapping[str, Path] = field(default_factory=dict)
+    network: bool = False
+    trusted: bool = False
+
+
+def available() -> bool:
+    """Tell whether bubblewrap works here: that it is installed is not enough."""
+    return why_not() is None
+
+
+def why_not() -> str | None:
+    """Say why bubblewrap does not work here; ``None`` if it does."""
+    if not sys.platform.startswith("linux"):
+        return "bubblewrap is for Linux"
+    program = shutil.which("bwrap")
+    if program is None:
+        return "bubblewrap is not installed"
+    return _probed(program)[1]
+
+
+def require() -> None:
+    """Do nothing if code of others can be isolated.
+
+    Raises:
+        IsolationError: It can't be, and why.
+    """
+    reason = why_not()
+    if reason is not None:
+        raise IsolationError(f"this code cannot be isolated here: {reason}", _HINT)
+
+
+def user() -> int | None:
+    """Return the user that code of others becomes, ``None`` for the one who runs it."""
+    return NOBODY if os.geteuid() == 0 and _probed(_program())[0] else None
+
+
+def command(box: Box, arguments: Sequence[str]) -> list[str]:
+    """Return the command line that runs a program in a box.
+
+    It has to be started with the box's ``environment``.
+
+    Raises:
+        IsolationError: bubblewrap does not work here.
+    """
+    require()
+    drops = user() is not None
+    made = [_program(), *_namespaces(drops=drops, network=box.network)]
+    if drops and not box.trusted:
+        made += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    made += _system(box)
+    for folder in _parents([*box.read_only, *box.writable]):
+        made += ["--dir", folder]
+    for inside, here in sorted(box.read_only.items()):
+        made += ["--ro-bind", str(here), inside]
+    for inside, here in sorted(box.writable.items()):
+        made += ["--bind", str(here), inside]
+    # Last, when all places are made: what is left of the root and of /dev takes no files.
+    made += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", box.folder]
+    return [*made, "--", *arguments]
+
+
+def _program() -> str:
+    return shutil.which("bwrap") or "bwrap"
+
+
+def _namespaces(*, drops: bool, network: bool) -> list[str]:
+    made = ["--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]
+    # As root without a user namespace: inside of one, nobody but root would be there to become.
+    made += [] if drops else ["--unshare-user"]
+    made += [] if network else ["--unshare-net"]
+    return [*made, "--hostname", "bundle", "--die-with-parent", "--new-session"]
+
+
+def _system(box: Box) -> list[str]:
+    """Return what every box has: programs, libraries, devices and a few files of ``/etc``."""
+    made = ["--proc", "/proc", "--dev", "/dev"]
+    made += ["--perms", "1777", *_sized(_SHARED_MEMORY), "--tmpfs", "/dev/shm"]  # noqa: S108  (its own)
+    for place in _SYSTEM:
+        if os.path.islink(place):  # noqa: PTH114  (as the rest here)
+            made += ["--symlink", os.readlink(place), place]  # noqa: PTH115
+        else:
+            made += ["--ro-bind-try", place, place]
+    for place in _STORES:
+        made += ["--ro-bind-try", place, place]
+    for name in _ETC + (_ETC_NETWORK if box.network else ()):
+        place = f"/etc/{name}"
+        if f"/etc/{name}" not in box.read_only:
+            made += ["--ro-bind-try", os.path.realpath(place), place]
+    return made
+
+
+def _parents(places: Iterable[str]) -> list[str]:
+    """Return the folders above places: those that bubblewrap makes by itself are its user's only.
+
+    What it binds is mounted over them later.
+    """
+    above = {folder for place in places for folder in PurePosixPath(place).parents}
+    return sorted(str(folder) for folder in above if str(folder) != "/")
+
+
+@functools.cache
+def _sized_works(program: str) -> bool:
+    """Tell whether this bubblewrap can limit what is in memory (0.7 and later)."""
+    said = subprocess.run([program, "--help"], capture_output=True, check=False)  # noqa: S603
+    return b"--size" in said.stdout + said.stderr
+
+
+def _sized(size: int) -> list[str]:
+    return ["--size", str(size)] if _sized_works(_program()) else []
+
+
+@functools.cache
+def _probed(program: str) -> tuple[bool, str | None]:
+    """Try it out: whether root can stay outside of a user namespace, and why nothing works."""
+    reason = ""
+    for drops in (True, False) if os.geteuid() == 0 else (False,):
+        probe = [
+            program, *_namespaces(drops=drops, network=False),
+            "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "/bin/true",
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(probe, capture_output=True, check=False, timeout=_PROBE_S)  # noqa: S603
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return False, str(error)
+        if done.returncode == 0:
+            return drops, None
+        reason = done.stderr.decode(errors="replace").strip()[:300]
+    return False, f"this system forbids it ({reason})"
