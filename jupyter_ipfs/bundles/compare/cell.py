@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.compare import error, numbers, outputs
 from jupyter_ipfs.bundles.manifest import Rule
+from jupyter_ipfs.bundles.replayed import DIED, ERROR, NOT_RUN, OK, TIMEOUT
 from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED, ORDER, SKIPPED, CellVerdict, OutputVerdict
 from jupyter_ipfs.words.foreign import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# How running a cell again ended.
-OK, ERROR, DIED, NOT_RUN, TIMEOUT = "ok", "error", "died", "not-run", "timeout"
 
 _NO_RULE = Rule()
 _MAX_REASON = 300
@@ -30,6 +28,7 @@ def compare(
     status: str = OK,
     rule: Rule = _NO_RULE,
     why: str = "",
+    truncated: bool = False,
 ) -> CellVerdict:
     """Compare what a cell gave with what its author's run of it gave.
 
@@ -42,6 +41,7 @@ def compare(
         status: How running it again ended.
         rule: What the author says about comparing it.
         why: Why it was not run, where that is known.
+        truncated: It gave more than is kept of it.
     """
     raised = _raised(actual)
     verdict, reason = _without_looking(expected, raised, number, status, why)
@@ -55,6 +55,8 @@ def compare(
         said = f": {one_line(rule.reason)[:_MAX_REASON]}" if rule.reason else ""
         reason = f"the author says that it is not to be compared{said}"
         return CellVerdict(id, index, SKIPPED, reason, claimed=True)
+    if truncated:
+        return CellVerdict(id, index, SKIPPED, "it gave more output than is kept to compare")
     return _compared(expected, actual, id, index, rule)
 
 
@@ -69,8 +71,10 @@ def _compared(
     claimed = False
     if rule.relative is not None:
         by_tag = outputs.compare(expected, actual, rule.relative)
-        claimed = [one.verdict for one in by_tag] != [one.verdict for one in found]
-        found = by_tag if claimed else found
+        if [one.verdict for one in by_tag] != [one.verdict for one in found]:
+            found = by_tag
+            # A tag that makes a cell differ is nothing to be kept apart.
+            claimed = outputs.worst(found) != DIFFERS
     verdict = outputs.worst(found)
     return CellVerdict(cell, index, verdict, _reason(verdict, found), claimed, found)
 
@@ -85,9 +89,10 @@ def _without_looking(
     """Return what is known before outputs are compared: verdict and reason."""
     if status in _ENDED:
         return FAILED, _ENDED[status]
-    if status == NOT_RUN:
+    is_run = number is not None or bool(expected)
+    if status == NOT_RUN and is_run:
         return SKIPPED, one_line(why)[:_MAX_REASON] or "it was not run again"
-    if number is None and not expected:
+    if not is_run:
         told = f"; here it raised {error.sentence(raised)}" if raised else ""
         return SKIPPED, f"the author did not run it{told}"
     if raised is not None and _raised(expected) is None:
