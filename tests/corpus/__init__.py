@@ -1,0 +1,1 @@
+"""Notebooks as people write them, and the verdicts that each must get."""
