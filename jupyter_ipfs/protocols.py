@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.node.ls import Entry, Stat
-    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, Vouch
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,8 +362,15 @@ class Signer(Protocol):
     def address(self) -> str:
         """The address, with checksum."""
 
+    @property
+    def chain_id(self) -> int:
+        """The chain that its owner signed in for; a key's own is the same account on all."""
+
     def sign_request(self, request: OceanRequest) -> str:
         """Return the signature (``0x…``) of a request to an Ocean Node."""
+
+    def vouch(self, vouch: Vouch) -> str:
+        """Return the signature (``0x…``) of the text by which one vouches for content."""
 
     def send(self, call: ContractCall, chain: TransactionSender) -> str:
         """Sign and send a transaction; return its hash (``0x…``)."""

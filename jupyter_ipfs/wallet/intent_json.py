@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.net import json_depth
-from jupyter_ipfs.wallet.intents import ContractCall, Intent, OceanRequest, SignIn
+from jupyter_ipfs.wallet import vouch_text
+from jupyter_ipfs.wallet.intents import ContractCall, Intent, OceanRequest, SignIn, Vouch
 from jupyter_ipfs.wallet.recover import is_address
 
 if TYPE_CHECKING:
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
 MAX_TEXT = 256 * 1024  # characters; a DDO that is published is some 10 KiB
 _MAX_UINT = 2**256
 _MAX_DEPTH = 8  # structs in lists in structs: the deepest of Ocean's has 3
-_KINDS: dict[str, type[SignIn | OceanRequest | ContractCall]] = {
+_KINDS: dict[str, type[SignIn | OceanRequest | ContractCall | Vouch]] = {
     "sign-in": SignIn,
     "ocean-request": OceanRequest,
     "contract-call": ContractCall,
+    "vouch": Vouch,
 }
 
 
 def kind_of(intent: Intent) -> str:
-    """Return the word for a kind of intent: ``sign-in``, ``ocean-request``, ``contract-call``."""
+    """Return the word for a kind of intent: ``sign-in``, ``contract-call``, ``vouch`` and so on."""
     return next(word for word, kind in _KINDS.items() if isinstance(intent, kind))
 
 
@@ -60,6 +62,8 @@ def loads(text: str) -> Intent:
     if kind is OceanRequest:
         node, command = _text(given["node_url"]), _text(given["command"])
         return OceanRequest(node, _count(given["nonce"]), command)
+    if kind is Vouch:
+        return _vouch(given)
     if not is_address(_text(given["to"])):
         raise _refused("no address")
     if not isinstance(given["arguments"], list):
@@ -82,6 +86,13 @@ def strict_json(text: str) -> object:
     """
     json_depth.check(text.encode(), _MAX_DEPTH + 2)
     return json.loads(text)
+
+
+def _vouch(given: dict[str, Any]) -> Vouch:
+    payload, role, title = (_text(given[name]) for name in ("payload", "role", "title"))
+    found = Vouch(payload, role, _count(given["chain_id"]), title)
+    vouch_text.check(found)
+    return found
 
 
 def _plain(value: Argument) -> object:

@@ -79,4 +79,4 @@ class Vouch:
     title: str = ""
 
 
-Intent: TypeAlias = SignIn | OceanRequest | ContractCall
+Intent: TypeAlias = SignIn | OceanRequest | ContractCall | Vouch

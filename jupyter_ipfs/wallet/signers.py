@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_ipfs.errors import KeystoreError, SignatureError, SigningError
-from jupyter_ipfs.wallet import recursion_limit
+from jupyter_ipfs.wallet import recursion_limit, vouch_text
 from jupyter_ipfs.wallet.intent_json import strict_json
 from jupyter_ipfs.wallet.recover import (
     V_OFFSET,
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from eth_keys.datatypes import PrivateKey, Signature
 
     from jupyter_ipfs.protocols import TransactionSender
-    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, Vouch
     from jupyter_ipfs.wallet.recover import ContractCheck
     from jupyter_ipfs.wallet.requests import Mailbox, Origin
 
 SANDBOX_CHAIN_ID = 8996  # play money; the keys of its accounts sign for no other chain
+_ANY_CHAIN_ID = 1  # of a keystore's key, which is the same account on every chain
 _MAX_KEYSTORE = 64 * 1024  # bytes
 _MAX_WORK = 2**23  # scrypt's n·r and PBKDF2's rounds: 1 GiB of memory, some seconds
 _KEY_LENGTH = 32  # bytes of what a password becomes, in all keystores
@@ -68,6 +69,11 @@ class LocalSigner:
         """The address, with checksum."""
         return self._address
 
+    @property
+    def chain_id(self) -> int:
+        """The chain that it names when it vouches for something."""
+        return SANDBOX_CHAIN_ID if self._kind == "sandbox" else _ANY_CHAIN_ID
+
     def sign_request(self, request: OceanRequest) -> str:
         """Return the signature of a request to an Ocean Node."""
         return self._sign(ocean_digest(self.address, request.nonce, request.command))
@@ -75,6 +81,17 @@ class LocalSigner:
     def sign_message(self, message: str) -> str:
         """Return the signature of a text, as ``personal_sign`` makes it (EIP-191)."""
         return self._sign(message.encode())
+
+    def vouch(self, vouch: Vouch) -> str:
+        """Return the signature of the text by which one vouches for content.
+
+        Raises:
+            RequestError: It is nothing that can be vouched for.
+            SigningError: It is not for this key.
+        """
+        if self._kind == "sandbox" and vouch.chain_id != SANDBOX_CHAIN_ID:
+            raise SigningError("a practice account signs for the practice chain only")
+        return self.sign_message(vouch_text.text(vouch, self.address))
 
     def send(self, call: ContractCall, chain: TransactionSender) -> str:
         """Sign and send a transaction; return its hash.
@@ -163,7 +180,7 @@ class BrowserSigner:
     ) -> None:
         self._mailbox = mailbox
         self._address = checksummed(address)
-        self._chain_id = chain_id
+        self.chain_id = chain_id
         self._origin = origin
         self._timeout_s = timeout_s
         self._contract = contract
@@ -181,12 +198,20 @@ class BrowserSigner:
             SigningError: Nobody signed, or another account.
         """
         signature = self._asked(request)
-        digest = ocean_digest(self._address, request.nonce, request.command)
-        try:
-            check(self._address, digest, signature, self._contract)
-        except SignatureError as error:
-            hint = f"choose {self._address} in the wallet, or sign in again"
-            raise SigningError(f"the wallet's answer is worth nothing: {error}", hint) from None
+        self._check(ocean_digest(self._address, request.nonce, request.command), signature)
+        return signature
+
+    def vouch(self, vouch: Vouch) -> str:
+        """Ask for the signature of the text by which one vouches, and check whose it is.
+
+        Raises:
+            RequestError: It is nothing that can be vouched for.
+            SigningError: Nobody signed, or another account.
+        """
+        self._refuse_other_chain(vouch.chain_id)
+        text = vouch_text.text(vouch, self._address)
+        signature = self._asked(vouch)
+        self._check(text, signature)
         return signature
 
     def send(self, call: ContractCall, chain: TransactionSender) -> str:
@@ -198,16 +223,26 @@ class BrowserSigner:
         Raises:
             SigningError: Nobody signed.
         """
-        if call.chain_id != self._chain_id:
-            hint = "sign in again, for the chain that is set now"
-            raise SigningError(f"the login is for chain {self._chain_id}", hint)
+        self._refuse_other_chain(call.chain_id)
         chain.fill(call, self._address)  # told at once, rather than in the wallet
         tx_hash = self._asked(call).lower()
         if not _TX_HASH.fullmatch(tx_hash):
             raise SigningError("the wallet's answer is no transaction's hash")
         return tx_hash
 
-    def _asked(self, intent: OceanRequest | ContractCall) -> str:
+    def _refuse_other_chain(self, chain_id: int) -> None:
+        if chain_id != self.chain_id:
+            hint = "sign in again, for the chain that is set now"
+            raise SigningError(f"the login is for chain {self.chain_id}", hint)
+
+    def _check(self, message: str | bytes, signature: str) -> None:
+        try:
+            check(self._address, message, signature, self._contract)
+        except SignatureError as error:
+            hint = f"choose {self._address} in the wallet, or sign in again"
+            raise SigningError(f"the wallet's answer is worth nothing: {error}", hint) from None
+
+    def _asked(self, intent: OceanRequest | ContractCall | Vouch) -> str:
         request_id = self._mailbox.ask(
             intent,
             address=self._address,

@@ -17,7 +17,7 @@ from tests.conftest import CHECKOUT, require
 
 if TYPE_CHECKING:
     from jupyter_ipfs.protocols import TransactionSender
-    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+    from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, Vouch
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,7 @@ class KeySigner:
     """A signer with a key in memory."""
 
     kind = "keystore"
+    chain_id = 1
 
     def __init__(self, key: bytes) -> None:
         from eth_account import Account  # noqa: PLC0415
@@ -54,6 +55,9 @@ class KeySigner:
         digest = keccak(text=f"{self.address}{request.nonce}{request.command}")
         signed = self.account.sign_message(encode_defunct(primitive=digest))
         return "0x" + bytes(signed.signature).hex()
+
+    def vouch(self, vouch: Vouch) -> str:
+        raise NotImplementedError(vouch)
 
     def send(self, call: ContractCall, chain: TransactionSender) -> str:
         signed = self.account.sign_transaction(chain.fill(call, self.address))

@@ -26,6 +26,7 @@ class Viewer:
     """
 
     kind = "browser"
+    chain_id = 0
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -34,7 +35,7 @@ class Viewer:
         """Refuse."""
         raise NotSignedInError("nothing is signed by looking", "start it as a job")
 
-    send = sign_request
+    send = vouch = sign_request
 
 
 @contextmanager

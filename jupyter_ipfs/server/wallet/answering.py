@@ -16,7 +16,8 @@ from jupyter_ipfs.errors import (
 from jupyter_ipfs.server.wallet import accounts, listing, words
 from jupyter_ipfs.server.wallet import given as read
 from jupyter_ipfs.server.wallet.wallets import Showing
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.wallet import vouch_text
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn, Vouch
 
 if TYPE_CHECKING:
     from jupyter_ipfs.server.wallet.place import Place
@@ -125,6 +126,12 @@ def _made(user: str, place: Place, request: Request, address: str, wallets: Wall
         params = ["0x" + digest.hex(), address]
         chain_id = _session_chain(user, wallets)
         return Showing(user, request.id, address, chain_id, intent, "personal_sign", params)
+    if isinstance(intent, Vouch):
+        read.refuse_other_chain(intent.chain_id)
+        text = vouch_text.text(intent, address)
+        params = ["0x" + text.encode().hex(), address]
+        method = "personal_sign"
+        return Showing(user, request.id, address, intent.chain_id, intent, method, params, text)
     transaction = {
         "from": address,
         "to": intent.to,
@@ -165,6 +172,10 @@ def _checked(place: Place, showing: Showing, given: dict[str, object], wallets: 
     if isinstance(intent, OceanRequest):
         digest = ocean_digest(showing.address, intent.nonce, intent.command)
         check(showing.address, digest, result, accounts.contract(showing.chain_id))
+        return result
+    if isinstance(intent, Vouch):
+        contract = accounts.contract(showing.chain_id)
+        check(showing.address, vouch_text.text(intent, showing.address), result, contract)
         return result
     if not _HASH.fullmatch(result):
         raise RequestError("the wallet has answered with something that is no transaction's hash")

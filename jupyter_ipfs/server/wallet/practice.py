@@ -17,7 +17,7 @@ from jupyter_ipfs.errors import (
 )
 from jupyter_ipfs.server import chain as chains
 from jupyter_ipfs.server.wallet import chain_rpc
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, Vouch
 
 if TYPE_CHECKING:
     from jupyter_ipfs.config import Config
@@ -100,6 +100,8 @@ def _sign(user: str, params: list[Any], config: Config, wallets: Wallets) -> str
     for each in wallets.showings(user):
         if isinstance(each.intent, OceanRequest) and each.params == asked:
             return signer.sign_request(each.intent)
+        if isinstance(each.intent, Vouch) and each.params == asked:
+            return signer.vouch(each.intent)
     text = message.decode(errors="replace")
     if wallets.was_issued(user, signer.address, text):
         return signer.sign_message(text)

@@ -36,7 +36,7 @@ class Showing:
         intent: What it is about.
         method: The wallet's method (EIP-1193).
         params: Its parameters.
-        text: The sign-in message, of a sign-in.
+        text: The message, of a sign-in and where one vouches.
         shown_at: When, by the clock of `time.monotonic`.
     """
 

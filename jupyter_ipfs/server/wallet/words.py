@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.server import chain as chains
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn, Vouch
 from jupyter_ipfs.words.practice import PRACTICE
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ KINDS: dict[type, str] = {
     SignIn: "sign-in",
     OceanRequest: "ocean-request",
     ContractCall: "contract-call",
+    Vouch: "vouch",
 }
 # An Ocean Node's commands that are signed here (facts: §2.2), and what they come to.
 _COMMANDS = {
@@ -27,6 +28,11 @@ _COMMANDS = {
     "validateDDO": "Check an asset's description",
     "createAuthToken": "Begin a session with the Ocean Node",
     "invalidateAuthToken": "End a session with the Ocean Node",
+}
+# How one vouches for content, and what that says.
+_ROLES = {
+    "author": ("Vouch for a share as its author", "author: this is my work"),
+    "reviewer": ("Vouch for a share as a reviewer", "reviewer: I have looked at it"),
 }
 
 
@@ -42,6 +48,8 @@ def words(intent: Intent, config: Config) -> dict[str, Any]:
         return _told("Sign in", [_network(config)], None)
     if isinstance(intent, OceanRequest):
         return _request(intent, config)
+    if isinstance(intent, Vouch):
+        return _vouch(intent, config)
     return _call(intent, config)
 
 
@@ -77,6 +85,20 @@ def _request(request: OceanRequest, config: Config) -> dict[str, Any]:
         host = PRACTICE
     lines = [("Ocean Node", host), ("Request", f"number {request.nonce}")]
     return _told(title, lines, warning)
+
+
+def _vouch(vouch: Vouch, config: Config) -> dict[str, Any]:
+    if vouch.chain_id != chains.chosen(config).chain_id:
+        raise RequestError("a signature for another chain than that of the settings")
+    title, role = _ROLES[vouch.role]
+    lines = [
+        ("Content", vouch.payload),
+        ("Your role", role),
+        ("It is called, it says", vouch.title or "nothing"),
+        _network(config),
+        ("Seen by", "everybody who gets the share; it cannot be taken back"),
+    ]
+    return _told(title, lines, None)
 
 
 def _call(call: ContractCall, config: Config) -> dict[str, Any]:

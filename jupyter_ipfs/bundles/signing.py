@@ -1,0 +1,104 @@
+"""Vouching for a share: a signature beside its payload, and so a new share of the same payload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.bundles import opening, sharing, signatures
+from jupyter_ipfs.bundles.manifest import PAYLOAD, SIGNATURES
+from jupyter_ipfs.bundles.voucher_memory import VoucherMemory
+from jupyter_ipfs.errors import BundleError
+from jupyter_ipfs.node import add
+from jupyter_ipfs.unixfs import profiles
+from jupyter_ipfs.wallet.intents import Vouch
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from jupyter_ipfs.bundles.content import Content
+    from jupyter_ipfs.bundles.signatures import Vouched
+    from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.node.paths import ContentPath
+    from jupyter_ipfs.protocols import Signer
+    from jupyter_ipfs.unixfs.importer import Ref
+
+
+def vouched(
+    content: Content,
+    entries: dict[str, CID],
+    payload: CID,
+    own: Collection[str] = (),
+) -> tuple[Vouched, ...]:
+    """Check the signatures of a share, and remember whose they are.
+
+    Args:
+        content: The session.
+        entries: The entries of ``signatures/``, as `opening.parts` returns them.
+        payload: The payload's CID.
+        own: One's own addresses, which are known.
+    """
+    if not entries:
+        return ()
+    memory = VoucherMemory(content.repo.path)
+    found = signatures.read(content.backend, entries, payload, {*memory.known(payload), *own})
+    memory.meet(payload, [each.address for each in found if each.valid])
+    return found
+
+
+def add_signature(
+    content: Content,
+    share: str | CID | ContentPath,
+    signer: Signer,
+    role: str,
+    *,
+    title: str = "",
+    name: str | None = None,
+) -> CID:
+    """Vouch for a share or a payload; return the new share, whose payload is the same.
+
+    Args:
+        content: The session.
+        share: Its path.
+        signer: Who vouches; a signature that they gave it before is replaced.
+        role: ``author`` or ``reviewer``.
+        title: What it is called; shown to the signer as a claim.
+        name: Names the new share; by default, what names the old one.
+
+    Raises:
+        NotABundleError: It is none.
+        RequestError: It is nothing that can be vouched for.
+        SigningError: Nobody signed.
+        BlockNotFoundError: Something of it is not here; who vouches keeps all of it.
+    """
+    blocks = content.backend
+    node = content.resolve(share)
+    payload, entries = opening.parts(blocks, node)
+    file = signatures.file_name(signer.address)
+    if len({*entries, file}) > signatures.MOST:
+        raise BundleError(
+            f"the share has {len(entries):,} signatures, and no more are looked at",
+            "vouch for its payload alone: a share of your own",
+        )
+    vouch = Vouch(str(payload.cid), role, signer.chain_id, title)
+    data = signatures.dumps(vouch, signer.address, signer.vouch(vouch))
+    with blocks.batch() as batch:
+        files: dict[str, bytes | Ref] = {}
+        for path, cid in [(PAYLOAD, payload.cid), *_paths(entries)]:
+            sharing.bring(batch, blocks, cid)
+            files[path] = sharing.ref_of(blocks, cid)
+        files[f"{SIGNATURES}/{file}"] = data
+        root = add.add_files(batch, dict(sorted(files.items())), profiles.DEFAULT)
+        stored = batch.commit(root.cid, name=name or _name_of(content, node.cid))
+    if stored.name is not None and content.repo.has(root.cid):
+        content.repo.mark_shared(f"{stored.name}@{stored.version}")
+    VoucherMemory(content.repo.path).meet(payload.cid, [signer.address])
+    return root.cid
+
+
+def _paths(entries: dict[str, CID]) -> list[tuple[str, CID]]:
+    return [(f"{SIGNATURES}/{each}", cid) for each, cid in sorted(entries.items())]
+
+
+def _name_of(content: Content, root: CID) -> str | None:
+    """Return the name whose newest version a share is."""
+    return next((each.name for each in content.names() if each.root == root), None)
