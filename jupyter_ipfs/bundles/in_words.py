@@ -5,7 +5,6 @@ What stands in the lines is from content: whoever shows them makes each harmless
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED, ORDER, SAME, SKIPPED, TOLERANCE
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.opening import Integrity, Opened
     from jupyter_ipfs.bundles.plan import Plan, PlannedInput
     from jupyter_ipfs.bundles.signatures import Vouched
-    from jupyter_ipfs.bundles.verdict import CellVerdict
 
 _SHOWN = 20  # entries of a list
 _WHY_NOT = {
@@ -48,18 +46,16 @@ def plan(plan: Plan) -> Iterator[str]:
     yield f"{plan.title}: {figures.counted(len(plan.cells), 'code cell')}, {ran} of them run"
     if plan.recorded:
         yield "Inputs that it was seen to read:" if plan.inputs else "It was seen to read no files."
-    else:
-        yield (
-            "No run was recorded, so what it reads is guessed: run it after %load_ext "
-            "jupyter_ipfs, or share with --execute"
-        )
+    elif plan.inputs:
+        yield "Inputs, guessed from its source:"
     yield from _listed([f"  {_planned(each)}" for each in plan.inputs])
     yield from _environment(plan.environment.packages, plan.environment.python)
     for unlocked in plan.environment.unlocked:
         yield f"  not locked: {unlocked.name} {unlocked.version} ({unlocked.why})"
     if plan.hosts:
         yield f"It talked to {', '.join(plan.hosts)}: what came from there is not reproducible."
-    yield f"License: {plan.license or 'none, so others may not use it'}"
+    if plan.license:
+        yield f"License: {plan.license}"
     yield f"About {figures.size(plan.size)} in all"
 
 
@@ -117,14 +113,24 @@ def integrity(found: Integrity) -> Iterator[str]:
     yield from _listed([f"  missing: {path}" for path in found.missing])
 
 
-def cell(verdict: CellVerdict) -> Iterator[str]:
-    """Say how a cell compares, with what differs below it."""
-    claimed = " (as its author's tag has it)" if verdict.claimed else ""
-    reason = f": {verdict.reason}" if verdict.reason else ""
-    yield f"{verdict.verdict:<9} cell {verdict.index + 1}{reason}{claimed}"
-    for output in verdict.outputs:
-        if output.verdict in {DIFFERS, FAILED} and output.detail:
-            yield f"            {output.mime_type}: {output.detail} [{output.rule}]"
+def cell(verdict: Mapping[str, Any]) -> Iterator[str]:
+    """Say how a cell compares, as JSON has it, with what differs below it."""
+    because = why(verdict)
+    yield f"{verdict['verdict']:<9} cell {verdict['index'] + 1}{because and ': '}{because}"
+    for output in verdict["outputs"]:
+        if output["verdict"] in {DIFFERS, FAILED} and output["detail"]:
+            yield f"            {output['mime_type']}: {output['detail']} [{output['rule']}]"
+
+
+def why(verdict: Mapping[str, Any]) -> str:
+    """Say why a cell has its verdict; a claim of the author's is named as one."""
+    parts = [verdict["reason"]] if verdict["reason"] else []
+    if verdict["claimed"]:
+        parts.append("as its author's tag has it")
+    if not verdict["reason"]:
+        rules = {each["rule"]: None for each in verdict["outputs"]}
+        parts += [", ".join(rules)] if rules else []
+    return "; ".join(parts)
 
 
 def counts(counted: Mapping[str, int], claimed: int) -> str:
@@ -159,15 +165,9 @@ def before_running(
         yield f"Will not be installed: {refused}"
 
 
-def cell_json(verdict: CellVerdict) -> dict[str, Any]:
-    """Return a cell's verdict as reports have it."""
-    return asdict(verdict)
-
-
 def report_entry(entry: Mapping[str, Any]) -> Iterator[str]:
     """Say who ran a share again, and what came of it."""
-    by = "the author's own" if entry["by_author"] else "made here" if entry["own"] else "received"
-    yield f"{entry['report']}  {entry['at']}  {by}"
+    yield f"{entry['report']}  {entry['at']}  {reporter(entry)}"
     yield f"  {counts(entry['counts'], entry['claimed'])}"
     signed = [each for each in entry["signatures"] if each["valid"]]
     for each in signed:
@@ -175,6 +175,13 @@ def report_entry(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"  vouched for by {each['address']} as {each['role']} ({known})"
     if not signed:
         yield "  signed by nobody"
+
+
+def reporter(entry: Mapping[str, Any]) -> str:
+    """Say whose a report is; the author's own is no second opinion."""
+    if entry["by_author"]:
+        return "the author's own"
+    return "made here" if entry["own"] else "received"
 
 
 def difference(found: Mapping[str, Any]) -> Iterator[str]:

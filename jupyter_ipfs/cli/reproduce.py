@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,10 +67,11 @@ def run(cli: Invocation) -> int:
         bundles.sign_in(cli, args.keystore)
 
     def tell(verdict: CellVerdict) -> None:
+        told = asdict(verdict)
         if cli.json:
-            cli.emit(in_words.cell_json(verdict), None)
+            cli.emit(told, None)
         else:
-            bundles.show(cli, in_words.cell(verdict))
+            bundles.show(cli, in_words.cell(told))
 
     allowed = Allowed(
         network=args.network, isolation=not args.no_isolation, left_out=tuple(args.leave_out)

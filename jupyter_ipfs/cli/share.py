@@ -85,8 +85,6 @@ def run(cli: Invocation) -> int:
             what,
             **fields,
             name=args.name_,
-            sign=bool(args.sign or args.keystore),
-            allow_secrets=args.allow_secrets,
             progress=progress,
         )
     if args.execute:

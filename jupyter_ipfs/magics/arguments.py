@@ -8,6 +8,7 @@ import functools
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from jupyter_ipfs.errors import ConfigError
+from jupyter_ipfs.magics import sharing_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,6 +30,13 @@ COMMANDS = {
     "export": "write content into a CAR file, to hand it over",
     "import": "take in a CAR file",
     "push": "hand content over to a folder or a Kubo",
+    "record": "note what cells read, for sharing (on by default); on, off or status",
+    "share": "make one CID of a notebook, its inputs, environment and outputs",
+    "open": "tell what a shared notebook is, and copy it; runs nothing",
+    "reproduce": "run a shared notebook again, in isolation, and compare each cell",
+    "reports": "list who ran a shared notebook again, and what came of it",
+    "diff": "tell what changed between two shared notebooks",
+    "provenance": "tell which inputs, cells and outputs came of which",
     "gc": "remove what nothing keeps",
     "forget": "remove content from this computer, now",
     "id": "tell where content is kept, and how much there is",
@@ -284,6 +292,10 @@ def _config(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("values", metavar="VALUE", nargs="*", help="set it; '' empties a list")
 
 
+def _record(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("switch", nargs="?", choices=("on", "off", "status"), default="status")
+
+
 def _nothing(sub: argparse.ArgumentParser) -> None:
     """No arguments."""
 
@@ -320,6 +332,13 @@ _DECLARE: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "export": _export,
     "import": _import,
     "push": _push,
+    "record": _record,
+    "share": sharing_arguments.share,
+    "open": sharing_arguments.open_,
+    "reproduce": sharing_arguments.reproduce,
+    "reports": sharing_arguments.reports,
+    "diff": sharing_arguments.diff,
+    "provenance": sharing_arguments.provenance,
     "gc": _yes,
     "forget": _forget,
     "id": _nothing,

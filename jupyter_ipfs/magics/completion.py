@@ -43,12 +43,22 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "export": ("content", "file"),
     "import": ("file",),
     "push": ("content", "file"),
+    "share": ("file",),
+    "open": ("shared",),
+    "reproduce": ("shared",),
+    "reports": ("shared",),
+    "diff": ("content",),
+    "provenance": ("content",),
     "forget": ("content",),
     "config": ("key",),
 }
 _OCEAN_CHOICES = {"--kind": ocean_arguments.KINDS, "--sort": ocean_arguments.SORTS}
 # Options that take a value, and its kind.
-_VALUES = {"--name": "name", "--on-error": "on-error", "--output": "file", "-o": "file"}
+_VALUES = {
+    "--name": "name", "--on-error": "on-error", "--output": "file", "-o": "file",
+    "--copy": "file", "--exclude": "file", "--include": "file", "--report": "file",
+    "--save": "file", "--send": "file", "--svg": "file",
+}  # fmt: skip
 
 
 def matcher(shell: InteractiveShell, sessions: Sessions) -> Callable[..., Any]:
@@ -159,6 +169,7 @@ class _Sources:
             "name": self._names,
             "file": self._files,
             "asset": self._assets,
+            "shared": self._shared,
             "key": lambda w: self._fixed(w, arguments.CONFIG_KEYS),
             "on-error": lambda w: self._fixed(w, ("keep", "raise")),
         }
@@ -174,6 +185,11 @@ class _Sources:
             if data and name.startswith(word) and type(value).__name__ != "module":
                 yield name, "instance"
         yield from self._files(word)
+
+    def _shared(self, word: str) -> Iterator[tuple[str, str]]:
+        yield from self._content(word)
+        handed = (".car", ".zip", ".car'", ".zip'", os.sep)
+        yield from (found for found in self._files(word) if found[0].endswith(handed))
 
     def _assets(self, word: str) -> Iterator[tuple[str, str]]:
         for name, value in self._shell.user_ns.items():

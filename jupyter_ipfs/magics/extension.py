@@ -13,6 +13,7 @@ from jupyter_ipfs.errors import ConfigError
 from jupyter_ipfs.magics import arguments, completion, failure, line, values
 from jupyter_ipfs.magics.call import Call
 from jupyter_ipfs.magics.cell import Cells, without_magic
+from jupyter_ipfs.magics.recording import Recording
 from jupyter_ipfs.magics.sessions import Sessions
 from jupyter_ipfs.widgets import notebook
 
@@ -54,6 +55,7 @@ class Extension:
         self._shell = shell
         self._sessions = Sessions()
         self._cells = Cells(shell, self._sessions)
+        self._recording = Recording(shell)
         self._complete = completion.matcher(shell, self._sessions)
         self._replaced: dict[tuple[str, str], Any] = {}
 
@@ -70,17 +72,26 @@ class Extension:
         self._shell.input_transformer_manager.cleanup_transforms.append(without_magic)
         self._shell.events.register("pre_run_cell", self._cells.before)
         self._shell.events.register("post_run_cell", self._cells.after)
+        # Innermost: what storing a cell opens is not the cell's.
+        self._shell.events.register("pre_run_cell", self._recording.before)
+        self._shell.events.callbacks["post_run_cell"].insert(0, self._recording.after)
+        self._recording.on()
         if self._shell.Completer is not None:
             self._shell.Completer.custom_matchers.append(self._complete)
         notebook.offer(self._sessions.get)
         atexit.register(self._sessions.close)
+        atexit.register(self._recording.off)
 
     def unload(self) -> None:
         """Take everything out."""
+        atexit.unregister(self._recording.off)
         atexit.unregister(self._sessions.close)
         notebook.withdraw(self._sessions.get)
         if self._shell.Completer is not None:
             self._shell.Completer.custom_matchers.remove(self._complete)
+        self._recording.off()
+        self._shell.events.unregister("pre_run_cell", self._recording.before)
+        self._shell.events.unregister("post_run_cell", self._recording.after)
         self._shell.events.unregister("pre_run_cell", self._cells.before)
         self._shell.events.unregister("post_run_cell", self._cells.after)
         self._shell.input_transformer_manager.cleanup_transforms.remove(without_magic)
@@ -108,6 +119,9 @@ class Extension:
         | %ipfs export survey survey.car    %ipfs push survey /shared/lab
         | %ipfs import survey.car           %ipfs gc    %ipfs forget survey
         | %ipfs id             %ipfs config gateways https://…
+        | %ipfs record off     what cells read is noted for sharing, on this computer only
+        | %ipfs share          this notebook, with what it read, as one CID
+        | %ipfs open survey.zip    %ipfs reproduce survey    %ipfs diff survey@1 survey@2
 
         `%ipfs put --help` tells about one of them. A variable goes before a file of the same
         name; what stands in quotes is a path. `$variable` and `{expression}` are filled in.
@@ -166,7 +180,7 @@ class Extension:
                 args = parse([values.expand(word, namespace) for word in line.split(text)])
             except arguments.HelpShown:
                 return None
-            call = Call(args, text.strip(), self._shell, self._sessions, namespace)
+            call = Call(args, text.strip(), self._shell, self._sessions, namespace, self._recording)
             return commands()[args.command](call)
 
     def misplaced(self, text: str) -> None:  # noqa: ARG002  (IPython's protocol)
@@ -215,7 +229,13 @@ def _define(shell: Any, function: Callable[..., object], kind: str, name: str) -
 
 def commands() -> Mapping[str, Any]:
     """Return what runs each command; imported when the first one does."""
-    from jupyter_ipfs.magics import keeping, reading, storing  # noqa: PLC0415  (loading counts)
+    from jupyter_ipfs.magics import (  # noqa: PLC0415  (loading counts)
+        keeping,
+        reading,
+        recording,
+        sharing,
+        storing,
+    )
 
     return {
         "put": storing.put,
@@ -234,6 +254,13 @@ def commands() -> Mapping[str, Any]:
         "export": keeping.export,
         "import": keeping.import_,
         "push": keeping.push,
+        "share": sharing.share,
+        "open": sharing.open_,
+        "reproduce": sharing.reproduce,
+        "reports": sharing.reports,
+        "diff": sharing.diff,
+        "provenance": sharing.provenance,
+        "record": recording.record,
         "gc": keeping.gc,
         "forget": keeping.forget,
         "config": keeping.config,

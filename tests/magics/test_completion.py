@@ -71,6 +71,17 @@ def test_variables_and_paths_are_completed(complete: Complete, run: Callable[[st
     assert complete("%ipfs verify x fr") == ["%ipfs verify x frames.csv"]
 
 
+def test_shares_are_completed_by_name_and_by_the_files_they_come_as(complete: Complete) -> None:
+    Path("handed.zip").touch()
+    Path("handed.txt").touch()
+    Path("hand.ipynb").touch()
+    assert complete("%ipfs repro") == ["%ipfs reproduce"]
+    assert complete("%ipfs reproduce x --no-") == ["%ipfs reproduce x --no-isolation"]
+    assert complete("%ipfs open hand") == ["%ipfs open handed.zip"]
+    assert complete("%ipfs share hand.") == ["%ipfs share hand.ipynb"]
+    assert complete("%ipfs open x --copy hand.") == ["%ipfs open x --copy hand.ipynb"]
+
+
 def test_other_lines_are_left_alone(complete: Complete) -> None:
     assert "import json" in complete("import jso")
     assert "%ipfs" in complete("%ipf")

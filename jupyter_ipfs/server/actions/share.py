@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.server.actions import consent, store
 from jupyter_ipfs.server.bundles.planning import Wanted
 
@@ -14,15 +13,12 @@ if TYPE_CHECKING:
     from jupyter_ipfs.server.workspace import Workspace
     from jupyter_ipfs.session import Session
 
-_LONGEST = 2_000  # characters of where to get an input
-
 
 def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
     """Find the notebook; ``secrets`` agrees to what looks like one."""
     return {
         "wanted": Wanted.of(arguments, workspace),
         "name": store.name(arguments),
-        "where": _where(arguments.get("where")),
         "sign": arguments.get("sign") is True,
         "secrets": arguments.get("secrets") is True,
         "agree": consent.given(arguments),
@@ -50,10 +46,7 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
     wanted: Wanted = arguments["wanted"]
     shared = session.bundles.share(
         wanted.plan(session),
-        where=arguments["where"],
         name=arguments["name"],
-        sign=arguments["sign"],
-        allow_secrets=arguments["secrets"],
         progress=progress,
     )
     return {
@@ -65,14 +58,3 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
         "size": shared.size,
         "link": shared.link,
     }
-
-
-def _where(given: object) -> dict[str, str]:
-    """Read where to get what is not included, by its path."""
-    if given is None:
-        return {}
-    if not isinstance(given, dict) or not all(
-        isinstance(each, str) and len(each) <= _LONGEST for each in given.values()
-    ):
-        raise RequestError("where has to be an object of texts", 'such as {"big.csv": "ask me"}')
-    return given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from tornado.web import HTTPError
 
@@ -20,9 +21,9 @@ class BundleRequest(IPFSHandler):
 
     _track_activity = False  # the front end asks by itself
 
-    async def prepare(self) -> None:
+    async def prepare(self, **kwargs: Any) -> None:  # noqa: ANN401  (Jupyter's)
         """Refuse what a page of another origin asks for, once it is known who asks."""
-        await super().prepare()  # type: ignore[no-untyped-call]  # Jupyter's
+        await super().prepare(**kwargs)
         if self._finished or self.token_authenticated:
             return
         if is_from_elsewhere(self.request.headers):

@@ -46,13 +46,11 @@ class Wanted:
     Attributes:
         notebook: Where it lies.
         top: Above it nothing is shared: Jupyter's root directory.
-        kernel: The id of the kernel that ran it, where the page knows it.
         fields: The rest, as `Bundles.plan` takes it.
     """
 
     notebook: Path
     top: Path
-    kernel: str | None
     fields: dict[str, Any]
 
     @classmethod
@@ -76,15 +74,14 @@ class Wanted:
             "license": _text(given, "license"),
             "title": _text(given, "title"),
             "description": _text(given, "description") or "",
+            "where": _where(given.get("where")),
+            "kernel": kernel or None,
         }
-        return cls(notebook, workspace.directory(), kernel or None, fields)
+        return cls(notebook, workspace.directory(), fields)
 
     def plan(self, session: Session) -> Plan:
         """Find out what would be shared."""
-        from jupyter_ipfs.bundles.run_store import RunStore  # noqa: PLC0415  (when needed)
-
-        run = RunStore(session.repo.path).latest(self.notebook, self.kernel)
-        return session.bundles.plan(self.notebook, top=self.top, run=run, **self.fields)
+        return session.bundles.plan(self.notebook, top=self.top, **self.fields)
 
 
 def planned(given: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
@@ -114,3 +111,14 @@ def _texts(given: dict[str, Any], name: str) -> tuple[str, ...]:
     if not all(isinstance(each, str) and each for each in value):
         raise RequestError(f"{name} has to be a list of texts")
     return tuple(value)
+
+
+def _where(given: object) -> dict[str, str]:
+    """Read where to get what is not included, by its path."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or not all(
+        isinstance(each, str) and len(each) <= _LONGEST for each in given.values()
+    ):
+        raise RequestError("where has to be an object of texts", 'such as {"big.csv": "ask me"}')
+    return given

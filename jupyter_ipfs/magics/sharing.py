@@ -1,0 +1,177 @@
+"""``share open reproduce reports diff provenance``: a notebook as one CID, from a cell."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ipfs.bundles import in_words
+from jupyter_ipfs.errors import IsolationError
+from jupyter_ipfs.magics import at_hand, storing
+from jupyter_ipfs.magics.asking import with_consent
+from jupyter_ipfs.magics.bundle_results import Reproduced, Told
+from jupyter_ipfs.magics.results import Card, Table
+from jupyter_ipfs.protocols import Stored
+from jupyter_ipfs.words import foreign
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.bundles.opening import Opened
+    from jupyter_ipfs.bundles.plan import Plan
+    from jupyter_ipfs.bundles.verdict import CellVerdict
+    from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.magics.call import Call
+
+_FILES = (".car", ".zip")
+
+
+def share(call: Call) -> Card | Told[Plan]:
+    """Share a notebook: the one at hand, or another one; as it is saved."""
+    args, bundles = call.args, call.session.bundles
+    own = args.notebook is None
+    notebook = at_hand.notebook(call) if own else Path(args.notebook).expanduser()
+    notes = at_hand.unsaved(call, notebook) if own else []
+    save = None if args.save is None else Path(args.save).expanduser()
+    if save is not None and save.suffix.lower() not in _FILES:
+        args.parser.error("--save takes a name that ends in .car or .zip")
+    plan = bundles.plan(
+        notebook,
+        include=tuple(args.include),
+        exclude=tuple(args.exclude),
+        license=args.license,
+        title=args.title,
+        authors=tuple(args.authors),
+        description=args.description,
+        name=args.name,
+    )
+    told = [*in_words.plan(plan), *in_words.findings(plan.findings)]
+    if args.dry_run:
+        return Told("This would be shared", "", [*told, *notes], plan)
+    with call.meter() as meter:
+        shared = with_consent(
+            call.session,
+            lambda: bundles.share(
+                plan,
+                name=args.name,
+                progress=meter,
+            ),
+        )
+        if save is not None and save.suffix.lower() == ".car":
+            call.session.export_car(shared.root, save, progress=meter)
+        elif save is not None:
+            bundles.save_zip(str(shared.root), save, progress=meter)
+        if args.target is not None:
+            place = with_consent(
+                call.session,
+                lambda: call.session.push(shared.root, args.target, progress=meter),
+                args.target,
+            )
+            notes.append(f"Sent to {place}")
+    if save is not None:
+        notes.append(f"Saved as {save}")
+    stored = Stored(shared.root, 0, shared.size, shared.name, shared.version, shared.unchanged)
+    card = storing.card(call.sessions, stored, None)
+    return replace(card, notes=(*card.notes, *map(foreign.one_line, told), *notes))
+
+
+def open_(call: Call) -> Told[Opened]:
+    """Say what a share is; nothing of it is run, and nothing written unless that is asked for."""
+    args, bundles = call.args, call.session.bundles
+    path = _taken_in(call, args.path)
+    opened = bundles.open(path)
+    lines, ok = list(in_words.opened(opened)), True
+    with call.meter() as meter:
+        if args.check:
+            found = bundles.check(path, progress=meter)
+            ok = not (found.missing or found.damaged)
+            lines += in_words.integrity(found)
+        if args.copy is not None and ok:
+            copied = bundles.copy(path, Path(args.copy).expanduser(), progress=meter)
+            lines.append(f"Copied to {copied.local_path}")
+            lines += [f"  left out: {name}: {why}" for name, why in copied.skipped.items()]
+            lines.append(f"The notebook: {copied.notebook}")
+    return Told("A shared notebook", str(opened.root), lines, opened, ok)
+
+
+def reproduce(call: Call) -> Reproduced | Told[None]:
+    """Run a share again, after asking; say for each cell how it compares."""
+    from jupyter_ipfs.bundles.allowed import Allowed  # noqa: PLC0415  (when needed)
+
+    args, bundles = call.args, call.session.bundles
+    path = _taken_in(call, args.path)
+    readiness = bundles.readiness(path).as_json()
+    if readiness["isolation"] is None and not args.no_isolation:
+        raise IsolationError(
+            "there is no bubblewrap here, so this code cannot be kept apart from your files",
+            "install bubblewrap (apt install bubblewrap), or say --no-isolation: "
+            "then this code can read your files",
+        )
+    opened = bundles.open(path)
+    isolation = not args.no_isolation
+    for line in in_words.before_running(
+        opened, readiness, network=args.network, isolation=isolation
+    ):
+        print(foreign.one_line(line), flush=True)  # noqa: T201  (to read before the question)
+    if not call.agree("Run it?"):
+        return Told("Nothing was run", "", (), None, ok=False)
+
+    def tell(verdict: CellVerdict) -> None:
+        for line in in_words.cell(asdict(verdict)):
+            print(foreign.one_line(line), flush=True)  # noqa: T201  (while it runs)
+
+    allowed = Allowed(network=args.network, isolation=isolation, left_out=tuple(args.leave_out))
+    with call.meter() as meter:
+        report = bundles.reproduce(path, allow=allowed, progress=meter, on_cell=tell)
+    root = str(bundles.keep_report(report))
+    if args.sign:
+        root = str(bundles.sign(root, "reviewer"))
+    if args.report is not None:
+        with Path(args.report).expanduser().open("xb") as file:
+            file.write(bundles.report_page(root))
+    return Reproduced(root, report.as_json())
+
+
+def reports(call: Call) -> Table[dict[str, Any]]:
+    """Return who ran a share again, and what came of it."""
+    entries = call.session.bundles.reports(_taken_in(call, call.args.path))
+    return Table(
+        [entry.as_json() for entry in entries],
+        ("Report", "At", "By", "Verdicts"),
+        lambda each: (
+            each["report"],
+            each["at"],
+            in_words.reporter(each),
+            in_words.counts(each["counts"], each["claimed"]),
+        ),
+        cids=[0],
+        empty="No report of it is held here: %ipfs reproduce makes one.",
+    )
+
+
+def diff(call: Call) -> Told[dict[str, Any]]:
+    """Return what changed between two shares."""
+    a, b = _taken_in(call, call.args.a), _taken_in(call, call.args.b)
+    found: dict[str, Any] = call.session.bundles.diff(a, b).as_json()
+    return Told("What changed", "", list(in_words.difference(found)), found)
+
+
+def provenance(call: Call) -> Told[dict[str, Any]]:
+    """Return which inputs, cells and outputs came of which."""
+    told = call.session.bundles.provenance(_taken_in(call, call.args.path)).as_json()
+    if call.args.svg is not None:
+        with Path(call.args.svg).expanduser().open("x", encoding="utf-8") as file:
+            file.write(told["svg"])
+    return Told("Where it comes from", "", told["text"].splitlines(), told, picture=told["svg"])
+
+
+def _taken_in(call: Call, text: str) -> str:
+    """Return the path of a share; a file that it was handed over as is taken in first."""
+    file = Path(text).expanduser()
+    if file.suffix.lower() in _FILES and file.is_file():
+        with call.meter() as meter:
+            root: CID = call.session.bundles.open_file(file, progress=meter)
+        return str(root)
+    held = call.namespace.get(text) if text.isidentifier() else None
+    if isinstance(held, Told) and held.cid:
+        return held.cid
+    return str(call.path(text))
