@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.bundles.manifest import ENVIRONMENT
 
 if TYPE_CHECKING:
+    from jupyter_ipfs.bundles.content import Content
     from jupyter_ipfs.bundles.locking import Locked
     from jupyter_ipfs.bundles.manifest import Manifest
     from jupyter_ipfs.bundles.plan import Plan
@@ -16,14 +17,50 @@ LOCK = f"{ENVIRONMENT}/pylock.toml"
 DETAILS = f"{ENVIRONMENT}/environment.json"
 
 
-def with_environment(manifest: Manifest, lock: Locked) -> Manifest:
+def lock(content: Content, plan: Plan) -> Locked | None:
+    """Lock the environment of a plan; ``None`` if nobody can tell what it is.
+
+    Without an index nothing of it is locked, which the manifest then says of each distribution.
+    """
+    from jupyter_ipfs.bundles import locking  # noqa: PLC0415  (asks an index)
+
+    if plan.installed is None:
+        return None
+    remembered = content.repo.path / "bundles" / "locks"
+    return locking.lock_installed(plan.installed, remembered=remembered)
+
+
+def with_environment(manifest: Manifest, locked: Locked | None) -> Manifest:
     """Return the manifest with what the lock says of the environment."""
-    return replace(manifest, environment=lock.environment)
+    return manifest if locked is None else replace(manifest, environment=locked.environment)
 
 
-def make(plan: Plan, manifest: Manifest, lock: Locked | None) -> dict[str, bytes]:  # noqa: ARG001
-    """Return the files by their paths in the payload."""
-    found: dict[str, bytes] = {}
-    if lock is not None:
-        found |= {LOCK: lock.pylock, DETAILS: lock.environment_json}
+def make(manifest: Manifest, locked: Locked | None, stored: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files by their paths in the payload.
+
+    Args:
+        manifest: Of the bundle.
+        locked: The lock.
+        stored: The files that are there already: the notebook and the manifest.
+    """
+    from jupyter_ipfs.bundles import (  # noqa: PLC0415  (texts that only sharing needs)
+        binder,
+        citation,
+        crate,
+        licenses,
+        readme,
+    )
+    from jupyter_ipfs.bundles import lock as locks  # noqa: PLC0415
+
+    found = {"README.md": readme.readme(manifest), "CITATION.cff": citation.citation(manifest)}
+    requirements = ""
+    if locked is not None:
+        found |= {LOCK: locked.pylock, DETAILS: locked.environment_json}
+        requirements = locks.requirements(locks.read(locked.pylock))
+    found |= binder.files(manifest, requirements)
+    licence = licenses.text(manifest)
+    if licence is not None:
+        found["LICENSE"] = licence
+    sizes = {path: len(data) for path, data in (found | stored).items()}
+    found[crate.NAME] = crate.crate(manifest, sizes)
     return found

@@ -177,3 +177,43 @@ class Bundles:
         from jupyter_ipfs.bundles import copying  # noqa: PLC0415  (when needed)
 
         return copying.copy(self._content, self.open(path), Path(folder), progress=progress)
+
+    # — handing over —
+
+    def save_zip(
+        self,
+        path: str | CID,
+        file: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        progress: ProgressCallback | None = None,
+    ) -> int:
+        """Write a share as a ``.zip`` that everybody can read; return its bytes.
+
+        Raises:
+            NotABundleError: It is no share.
+            PathExistsError: Something stands there already.
+            BundleError: Some of its content cannot be handed over as files; a ``.car`` can.
+        """
+        from jupyter_ipfs.bundles import zipped  # noqa: PLC0415  (when needed)
+
+        target = Path(file).absolute()
+        opened = self.open(path)
+        size = zipped.save_zip(
+            self._content, opened, target, overwrite=overwrite, progress=progress
+        )
+        self._content.repo.record_copy(opened.root, str(target))
+        return size
+
+    def open_file(
+        self, file: str | os.PathLike[str], *, progress: ProgressCallback | None = None
+    ) -> CID:
+        """Take in a share from a ``.car`` or a ``.zip``, and keep it; return its CID.
+
+        Raises:
+            NotABundleError: It holds no share.
+            VerificationError: A byte of it was changed; the message names the path.
+        """
+        from jupyter_ipfs.bundles import receiving  # noqa: PLC0415  (when needed)
+
+        return receiving.open_file(self._content, Path(file), progress=progress)

@@ -107,7 +107,7 @@ def check_path(path: str) -> str:
         or any(unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for each in path)
     )
     if is_wrong:
-        raise _wrong(f"{path[:80]!a} is no path below inputs/")
+        raise NotABundleError(f"{path[:80]!a} is no path that a bundle can have")
     return path
 
 

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles import manifest_json
+from jupyter_ipfs.bundles import manifest_json, signatures
 from jupyter_ipfs.bundles.manifest import INPUTS, MANIFEST, NOTEBOOK, OUTPUTS, PAYLOAD, SIGNATURES
 from jupyter_ipfs.bundles.notebook import MAX_SIZE as MAX_NOTEBOOK
 from jupyter_ipfs.errors import BlockNotFoundError, NotABundleError
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.node.paths import ContentPath
     from jupyter_ipfs.protocols import Blocks
 
-_MAX_SIGNATURE = 64 * 1024
-_MAX_SIGNATURES = 100
 _MAX_ENTRIES = 200_000
 _MAX_DEPTH = 64
 _LOOKED_AT = 200_000  # blocks that are looked for, to tell what is here
@@ -100,7 +98,7 @@ def open_bundle(content: Content, path: str | CID | ContentPath) -> Opened:
     """
     blocks = content.backend
     node = content.resolve(path)
-    payload, _ = parts(blocks, node)
+    payload, signed = parts(blocks, node)
     entries = _entries(blocks, payload, "")
     manifest = manifest_json.loads(_small(blocks, entries, MANIFEST, manifest_json.MAX_SIZE))
     notebook = entries.get(NOTEBOOK)
@@ -118,7 +116,7 @@ def open_bundle(content: Content, path: str | CID | ContentPath) -> Opened:
         root=node.cid,
         payload=payload.cid,
         manifest=manifest,
-        signatures=(),
+        signatures=signatures.vouched(content, signed, payload.cid),
         files=files,
         size=size,
         held_inputs=_held(content, manifest),
@@ -143,13 +141,10 @@ def parts(blocks: Blocks, node: reader.Node) -> tuple[reader.Node, dict[str, CID
         )
     if strange := sorted(set(entries) - {PAYLOAD, SIGNATURES}):
         raise NotABundleError(f"the share has an entry {strange[0][:80]!a}, which none has")
-    signatures: dict[str, CID] = {}
+    signed: dict[str, CID] = {}
     if SIGNATURES in entries:
-        found = reader.get(blocks, entries[SIGNATURES])
-        signatures = _entries(blocks, found, SIGNATURES)
-    if len(signatures) > _MAX_SIGNATURES:
-        raise NotABundleError(f"the share has {len(signatures):,} signatures")
-    return reader.get(blocks, entries[PAYLOAD]), signatures
+        signed = _entries(blocks, reader.get(blocks, entries[SIGNATURES]), SIGNATURES)
+    return reader.get(blocks, entries[PAYLOAD]), signed
 
 
 def input_path(each: Input) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from jupyter_ipfs.bundles.distributions import Installed
     from jupyter_ipfs.bundles.finding import Finding
     from jupyter_ipfs.bundles.input_memory import Identity
     from jupyter_ipfs.bundles.manifest import Environment, Output
@@ -88,8 +89,7 @@ class Plan:
         writes: By the cell's id: what it wrote, relative to the notebook's folder.
         hosts: Other computers that it talked to.
         environment: What ran it.
-        modules: The top-level modules that it needs.
-        executable: The Python that ran it.
+        installed: What of that is to be locked; ``None`` if its Python cannot be asked.
         findings: What is wrong with it, or worth knowing.
     """
 
@@ -110,8 +110,7 @@ class Plan:
     writes: Mapping[str, tuple[str, ...]] = field(repr=False)
     hosts: tuple[str, ...]
     environment: Environment
-    modules: tuple[str, ...]
-    executable: str
+    installed: Installed | None = field(repr=False)
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -109,8 +109,7 @@ def make(
         writes=seen.writes,
         hosts=seen.hosts,
         environment=seen.environment,
-        modules=seen.modules,
-        executable=seen.executable,
+        installed=seen.installed,
     )
     return made.with_findings(surroundings.findings(nb, made))
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ipfs.bundles.content import Content
-    from jupyter_ipfs.bundles.locking import Locked
     from jupyter_ipfs.bundles.plan import Plan, PlannedInput
     from jupyter_ipfs.protocols import Backend, Batch, ProgressCallback
 
@@ -75,7 +74,6 @@ def share(
     plan: Plan,
     *,
     executed: bool = False,
-    lock: Locked | None = None,
     signatures: Mapping[str, bytes] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Shared:
@@ -85,7 +83,6 @@ def share(
         content: The session.
         plan: What is shared.
         executed: The plan's notebook is not the file's: it was executed for this.
-        lock: The locked environment, or ``None``: nothing is locked.
         signatures: By file name, below ``signatures/``.
         progress: Told bytes and files.
 
@@ -94,6 +91,7 @@ def share(
         DiskFullError: It does not fit.
     """
     memory = InputMemory(content.repo.path)
+    locked = documents.lock(content, plan)
     hint = sum(each.size for each in plan.inputs if each.selected and not each.is_content)
     with content.backend.batch(size_hint=hint) as batch:
         making = _Making(content, batch, memory, progress)
@@ -101,11 +99,9 @@ def share(
         outputs, output_refs = making.outputs(plan)
         cids = {path: ref.cid for path, ref in inputs.items()}
         sizes = {path: ref.size for path, ref in inputs.items() if not path.startswith("ipfs/")}
-        manifest = plan.manifest(cids, outputs, sizes)
-        if lock is not None:
-            manifest = documents.with_environment(manifest, lock)
-        files: dict[str, bytes | Ref] = {NOTEBOOK: plan.data, MANIFEST: dumps(manifest)}
-        files |= documents.make(plan, manifest, lock)
+        manifest = documents.with_environment(plan.manifest(cids, outputs, sizes), locked)
+        own = {NOTEBOOK: plan.data, MANIFEST: dumps(manifest)}
+        files: dict[str, bytes | Ref] = {**own, **documents.make(manifest, locked, own)}
         for each in plan.inputs:
             if each.selected:
                 files[f"{INPUTS}/{plan.place_of(each)}"] = inputs[each.path]

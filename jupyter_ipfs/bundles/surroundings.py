@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from jupyter_ipfs.bundles.content import Content
+    from jupyter_ipfs.bundles.distributions import Installed
     from jupyter_ipfs.bundles.finding import Finding
     from jupyter_ipfs.bundles.plan import Plan
     from jupyter_ipfs.bundles.run_record import FileRead, Run
@@ -35,9 +36,8 @@ class Seen:
         contents: By cell id: ``ipfs://`` roots that it read.
         writes: By cell id: what it wrote, relative to the notebook's folder.
         hosts: Other computers.
-        modules: Top-level modules.
-        executable: The Python.
         environment: What ran it.
+        installed: What of that is to be locked; ``None`` if its Python cannot be asked.
     """
 
     recorded: bool
@@ -47,9 +47,8 @@ class Seen:
     contents: Mapping[str, Sequence[str]]
     writes: Mapping[str, tuple[str, ...]]
     hosts: tuple[str, ...]
-    modules: tuple[str, ...]
-    executable: str
     environment: Environment
+    installed: Installed | None
 
 
 def newest_run(content: Content, place: Path, kernel: str | None) -> Run | None:
@@ -65,7 +64,7 @@ def look(nb: dict[str, Any], place: Path, run: Run | None) -> Seen:
     for cell in found.cells:
         if cell.ran is None:
             modules |= _imports(nb["cells"][cell.index]["source"])
-    executable = run.executable if run is not None and run.executable else sys.executable
+    installed = _installed(run, modules)
     return Seen(
         recorded=found.recorded,
         ended_at=found.ended_at,
@@ -74,9 +73,8 @@ def look(nb: dict[str, Any], place: Path, run: Run | None) -> Seen:
         contents={cell: each.contents for cell, each in ran.items()},
         writes={cell: _below(each.writes, place.parent) for cell, each in ran.items()},
         hosts=found.hosts,
-        modules=tuple(sorted(modules)),
-        executable=executable,
-        environment=_environment(executable, modules),
+        environment=_environment(installed),
+        installed=installed,
     )
 
 
@@ -114,12 +112,18 @@ def _imports(source: str) -> set[str]:
     return found
 
 
-def _environment(executable: str, modules: Collection[str]) -> Environment:
+def _installed(run: Run | None, modules: Collection[str]) -> Installed | None:
     from jupyter_ipfs.bundles import distributions  # noqa: PLC0415  (starts a Python)
 
+    executable = run.executable if run is not None and run.executable else sys.executable
     try:
-        found = distributions.installed(executable, modules)
+        return distributions.installed(executable, modules)
     except EnvironmentLockError:  # a kernel of another computer, or one that is gone
+        return None
+
+
+def _environment(found: Installed | None) -> Environment:
+    if found is None:
         return Environment("", "", "", "", 0)
     return Environment(
         python=found.interpreter.python,
