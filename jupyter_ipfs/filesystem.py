@@ -319,6 +319,7 @@ class IPFSFileSystem(AbstractFileSystem):  # type: ignore[misc]  # (fsspec has n
     def _file(self, path: str) -> reader.Node:
         """Look up what is to be read, following symlinks that stay within their root."""
         node = self._node(path)
+        self.session.path(path).noted()
         for _ in range(_MAX_LINKS):
             if node.kind != reader.SYMLINK:
                 return node

@@ -242,17 +242,17 @@ class Session:
         Raises:
             LimitError: It is more; use `open` or `stream`.
         """
-        return cat.read(self.backend, self.resolve(path), offset, length)
+        return cat.read(self.backend, self.resolve(self.path(path).noted()), offset, length)
 
     def stream(
         self, path: str | CID, offset: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
         """Yield a file's bytes in parts, with constant memory."""
-        return cat.stream(self.backend, self.resolve(path), offset, length)
+        return cat.stream(self.backend, self.resolve(self.path(path).noted()), offset, length)
 
     def open(self, path: str | CID) -> io.BufferedReader:
         """Open a file for reading, seekable; only what is read is fetched, all of it verified."""
-        return cat.open_file(self.backend, self.resolve(path))
+        return cat.open_file(self.backend, self.resolve(self.path(path).noted()))
 
     def get(
         self,
@@ -263,7 +263,7 @@ class Session:
         progress: ProgressCallback | None = None,
     ) -> Written:
         """Write a file or directory to the local disk; see `jupyter_ipfs.node.get.get`."""
-        where = self.path(path)
+        where = self.path(path).noted()
         return get.get(
             self.backend,
             self.resolve(where),
@@ -302,7 +302,7 @@ class Session:
         """
         from jupyter_ipfs.adapters import stored  # noqa: PLC0415  (loaded only when used)
 
-        where = self.path(path)
+        where = self.path(path).noted()
         return stored.load(self.backend, self.resolve(where), where, trusted)
 
     def verify(

@@ -7,6 +7,7 @@ what they read all the same. Nothing is run: the source is parsed, and paths are
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import re
 import shlex
@@ -45,6 +46,11 @@ def reads(source: str, folder: str) -> tuple[FileRead, ...]:
             if read is not None:
                 found[read.path] = read
     return tuple(found[path] for path in sorted(found))
+
+
+def digest(source: str) -> str:
+    """Return what tells one source from another: its SHA-256, in hex."""
+    return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
 
 
 def _texts(source: str) -> Iterator[str]:

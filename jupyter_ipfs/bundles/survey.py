@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -112,11 +111,6 @@ def reads_of(run: Run | None, notebook: Mapping[str, Any], folder: Path) -> Surv
     )
 
 
-def digest(source: str) -> str:
-    """Return the SHA-256 of a cell's source, in hex."""
-    return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
-
-
 class _Written:
     """Which cell wrote what, by its place and its moment."""
 
@@ -142,7 +136,7 @@ def _matched(
     by_source: dict[str, list[int]] = {}
     numbers: dict[int, object] = {}
     for index, cell in code:
-        by_source.setdefault(digest(_source(cell)), []).append(index)
+        by_source.setdefault(literals.digest(_source(cell)), []).append(index)
         numbers[index] = cell.get("execution_count")
     last: dict[int, CellRun] = {}
     strangers = 0
@@ -187,9 +181,9 @@ def _surveyed(
     return SurveyedCell(
         index,
         identifier if isinstance(identifier, str) else None,
-        digest(source),
+        literals.digest(source),
         ran,
-        stale=ran is not None and ran.source_sha256 != digest(source),
+        stale=ran is not None and ran.source_sha256 != literals.digest(source),
         reads=_united(read for read in reads if not written.before(read.path, index, moment)),
     )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from jupyter_ipfs.ipld.cid import CID
+    from jupyter_ipfs.magics.recording import Recording
     from jupyter_ipfs.magics.sessions import Sessions
     from jupyter_ipfs.session import Session
 
@@ -29,6 +30,7 @@ class Call:
     shell: InteractiveShell
     sessions: Sessions
     namespace: Mapping[str, object]
+    recording: Recording
 
     @property
     def session(self) -> Session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -27,6 +28,11 @@ class ContentPath:
     def name(self) -> str:
         """The last entry name, or the root's CID."""
         return os.fsdecode(self.segments[-1]) if self.segments else str(self.root)
+
+    def noted(self) -> ContentPath:
+        """Return it, and let a notebook that is being recorded know that it is read."""
+        sys.audit("jupyter_ipfs.read", str(self.root))
+        return self
 
     def __str__(self) -> str:
         """``/ipfs/<cid>/a/b``; bytes that are not UTF-8 are kept by surrogates."""

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_ipfs.bundles import literals
 from jupyter_ipfs.bundles.run_record import GUESSED, CellRun, FileRead, Run
-from jupyter_ipfs.bundles.survey import digest, reads_of
+from jupyter_ipfs.bundles.survey import reads_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def _notebook(*sources: str, ids: bool = True) -> dict[str, Any]:
 
 def _ran(source: str, number: int, *, cell: str | None = None, **found: Any) -> CellRun:  # noqa: ANN401
     found.setdefault("success", True)
-    return CellRun(cell, number, digest(source), float(number), number + 0.5, **found)
+    return CellRun(cell, number, literals.digest(source), float(number), number + 0.5, **found)
 
 
 def _run(*cells: CellRun) -> Run:
@@ -65,7 +65,8 @@ def test_without_ids_a_run_belongs_to_the_cell_of_its_source_and_number(tmp_path
 
 def test_what_a_cell_above_wrote_before_is_no_input(tmp_path: Path) -> None:
     book = _notebook("write", "read")
-    write, read = {"cell": "c0", "writes": ("/f",)}, {"cell": "c1", "reads": (_read("/f"),)}
+    write: dict[str, Any] = {"cell": "c0", "writes": ("/f",)}
+    read: dict[str, Any] = {"cell": "c1", "reads": (_read("/f"),)}
     assert reads_of(_run(_ran("w", 1, **write), _ran("r", 2, **read)), book, tmp_path).reads == ()
     # Read first: whoever runs it from the top has it, but what was read was another one.
     late = reads_of(_run(_ran("r", 1, **read), _ran("w", 2, **write)), book, tmp_path)
