@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jupyter_ipfs.bundles.voucher_memory import VoucherMemory
 from jupyter_ipfs.errors import (
     BlockNotFoundError,
     CodecError,
@@ -33,6 +34,7 @@ from jupyter_ipfs.wallet.vouch_text import FORMAT, ROLES, VERSION, text
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from jupyter_ipfs.bundles.content import Content
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import Blocks
 
@@ -117,6 +119,22 @@ def verify(data: bytes, payload: CID, name: str, known: Collection[str] = ()) ->
         known=not problem and given.address in known,
         chain_id=given.chain_id,
     )
+
+
+def vouched(content: Content, entries: Mapping[str, CID], payload: CID) -> tuple[Vouched, ...]:
+    """Check the signatures of a share, and remember whose they are.
+
+    Args:
+        content: The session.
+        entries: The entries of ``signatures/``, as `opening.parts` returns them.
+        payload: What they have to be about.
+    """
+    if not entries:
+        return ()
+    memory = VoucherMemory(content.repo.path)
+    found = read(content.backend, entries, payload, memory.known(payload))
+    memory.meet(payload, [each.address for each in found if each.valid])
+    return found
 
 
 def read(

@@ -13,36 +13,11 @@ from jupyter_ipfs.unixfs import profiles
 from jupyter_ipfs.wallet.intents import Vouch
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from jupyter_ipfs.bundles.content import Content
-    from jupyter_ipfs.bundles.signatures import Vouched
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.node.paths import ContentPath
     from jupyter_ipfs.protocols import Signer
     from jupyter_ipfs.unixfs.importer import Ref
-
-
-def vouched(
-    content: Content,
-    entries: dict[str, CID],
-    payload: CID,
-    own: Collection[str] = (),
-) -> tuple[Vouched, ...]:
-    """Check the signatures of a share, and remember whose they are.
-
-    Args:
-        content: The session.
-        entries: The entries of ``signatures/``, as `opening.parts` returns them.
-        payload: The payload's CID.
-        own: One's own addresses, which are known.
-    """
-    if not entries:
-        return ()
-    memory = VoucherMemory(content.repo.path)
-    found = signatures.read(content.backend, entries, payload, {*memory.known(payload), *own})
-    memory.meet(payload, [each.address for each in found if each.valid])
-    return found
 
 
 def add_signature(
@@ -91,7 +66,7 @@ def add_signature(
         stored = batch.commit(root.cid, name=name or _name_of(content, node.cid))
     if stored.name is not None and content.repo.has(root.cid):
         content.repo.mark_shared(f"{stored.name}@{stored.version}")
-    VoucherMemory(content.repo.path).meet(payload.cid, [signer.address])
+    VoucherMemory(content.repo.path).introduce(signer.address)
     return root.cid
 
 

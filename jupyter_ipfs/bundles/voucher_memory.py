@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS vouchers (
     PRIMARY KEY (address, payload)
 ) STRICT;
 """
+_ANYTHING = ""  # no payload has that CID
 _BUSY_S = 2.0
 _MOST = 20_000  # rows; the oldest go
 
@@ -44,9 +45,15 @@ class VoucherMemory:
             return frozenset(row[0] for row in connection.execute(sql, (str(payload),)))
         return frozenset()
 
+    def introduce(self, address: str) -> None:
+        """Note an address that is known whatever it vouches for: one's own."""
+        self._note([(address, _ANYTHING, time.time())])
+
     def meet(self, payload: CID, addresses: Iterable[str]) -> None:
         """Note whose valid signatures a payload has."""
-        rows = [(address, str(payload), time.time()) for address in addresses]
+        self._note([(address, str(payload), time.time()) for address in addresses])
+
+    def _note(self, rows: list[tuple[str, str, float]]) -> None:
         if not rows:
             return
         with suppress(sqlite3.Error, OSError), self._open() as connection:
