@@ -13,10 +13,12 @@ from jupyter_ipfs.words import figures
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from jupyter_ipfs.bundles.allowed import Allowed
     from jupyter_ipfs.bundles.finding import Finding
     from jupyter_ipfs.bundles.manifest import Manifest
     from jupyter_ipfs.bundles.opening import Integrity, Opened
     from jupyter_ipfs.bundles.plan import Plan, PlannedInput
+    from jupyter_ipfs.bundles.readiness import Readiness
     from jupyter_ipfs.bundles.signatures import Vouched
 
 _SHOWN = 20  # entries of a list
@@ -140,29 +142,29 @@ def counts(counted: Mapping[str, int], claimed: int) -> str:
     return f"{text}; {claimed} by their author's tags" if claimed else text
 
 
-def before_running(
-    opened: Opened, readiness: Mapping[str, Any], *, network: bool, isolation: bool
-) -> Iterator[str]:
+def before_running(opened: Opened, readiness: Readiness, allowed: Allowed) -> Iterator[str]:
     """Say what running a share again means, before anybody agrees to it."""
     yield f"{opened.manifest.title}: {opened.root}"
     yield from signatures(opened.signatures)
     yield "This runs someone else's code on this computer."
-    if isolation:
+    if allowed.isolation:
         yield "Isolation: bubblewrap. The code sees neither your files nor your repo."
     else:
-        yield "Isolation: NONE. This code can read your files, and change them."
-    if network:
-        yield "Network: GRANTED. The code can talk to any computer, also to those near yours."
+        yield "Isolation: NONE. This code can read and change your files."
+    if allowed.network:
+        yield "Network: GRANTED. The code can talk to any computer, and to services on this one."
     else:
-        yield "Network: none for the code; packages come from your own index, by their hashes."
-    python = readiness["python"]
-    if python["found"] != python["wanted"]:
-        found = f"Python {python['found']}" if python["found"] else "none that is near it"
-        yield f"It ran with Python {python['wanted']}; here is {found}."
-    ready = ", which are there from before" if readiness["environment_ready"] else ""
-    yield f"{figures.counted(readiness['packages'], 'package')} to install{ready}"
-    for refused in readiness["refused"]:
-        yield f"Will not be installed: {refused}"
+        yield "Network: none for the code."
+    if allowed.own_environment:
+        yield "Environment: yours, whatever its lock says."
+        return
+    wanted, found = readiness.python_wanted, readiness.python_found
+    other = "" if wanted == found else f" (its author's was {wanted})"
+    ready = "there from before" if readiness.environment_ready else "installed from your own index"
+    packages = figures.counted(readiness.packages, "package")
+    yield f"Environment: Python {found}{other}, {packages} by their hashes, {ready}"
+    for refused in readiness.refused:
+        yield f"  left out: {refused.name}: {refused.why}"
 
 
 def report_entry(entry: Mapping[str, Any]) -> Iterator[str]:

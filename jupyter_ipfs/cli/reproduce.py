@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_ipfs.cli import bundles
 from jupyter_ipfs.cli.arguments import switch
 from jupyter_ipfs.cli.terminal import escape
-from jupyter_ipfs.errors import IsolationError, PathExistsError
+from jupyter_ipfs.errors import PathExistsError
 
 if TYPE_CHECKING:
     import argparse
@@ -32,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--leave-out", action="append", default=[], metavar="NAME",
         help="go on without this entry of the lock, which will not be installed",
     )  # fmt: skip
+    parser.add_argument(
+        "--own-environment", action="store_true", help="run it in the environment of this command"
+    )
     parser.add_argument("--report", metavar="FILE.html", help="write the report to a new file")
     parser.add_argument("--sign", action="store_true", help="vouch for the report with a wallet")
     parser.add_argument("--keystore", metavar="FILE", help="the wallet, as an encrypted keystore")
@@ -44,7 +47,7 @@ def run(cli: Invocation) -> int:
     ``--json``: id index verdict reason claimed outputs for each cell, then report counts claimed
     explanations machine. Status 0 only if no cell differs or failed.
     """
-    from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+    from jupyter_ipfs.bundles import in_words, preconditions  # noqa: PLC0415  (not for --help)
     from jupyter_ipfs.bundles.allowed import Allowed  # noqa: PLC0415
     from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED  # noqa: PLC0415
 
@@ -53,12 +56,15 @@ def run(cli: Invocation) -> int:
     if page is not None and (page.exists() or page.is_symlink()):
         raise PathExistsError(f"{page} exists already", "name another file")
     path = bundles.taken_in(cli, args.path)
-    readiness = cli.session.bundles.readiness(path).as_json()
-    _refuse(args, readiness)
-    for line in in_words.before_running(
-        cli.session.bundles.open(path), readiness,
-        network=args.network, isolation=not args.no_isolation,
-    ):  # fmt: skip
+    allowed = Allowed(
+        network=args.network,
+        isolation=not args.no_isolation,
+        left_out=tuple(args.leave_out),
+        own_environment=args.own_environment,
+    )
+    readiness = cli.session.bundles.readiness(path)
+    preconditions.check(readiness, allowed)
+    for line in in_words.before_running(cli.session.bundles.open(path), readiness, allowed):
         cli.note(escape(line))
     if not cli.agreed("Run it?", yes=args.yes):
         cli.note("Nothing was run.")
@@ -73,9 +79,6 @@ def run(cli: Invocation) -> int:
         else:
             bundles.show(cli, in_words.cell(told))
 
-    allowed = Allowed(
-        network=args.network, isolation=not args.no_isolation, left_out=tuple(args.leave_out)
-    )
     with cli.progress(wanted=args.progress) as progress:
         report = cli.session.bundles.reproduce(path, allow=allowed, progress=progress, on_cell=tell)
     root = str(cli.session.bundles.keep_report(report))
@@ -91,17 +94,3 @@ def run(cli: Invocation) -> int:
     record = {name: told[name] for name in ("counts", "claimed", "explanations", "machine")}
     cli.emit({"report": root} | record, f"report: {root}")
     return 1 if told["counts"].get(DIFFERS) or told["counts"].get(FAILED) else 0
-
-
-def _refuse(args: argparse.Namespace, readiness: dict[str, Any]) -> None:
-    """Refuse to run it where it cannot be kept apart.
-
-    Raises:
-        IsolationError: It cannot, and nobody has said that it need not.
-    """
-    if readiness["isolation"] is None and not args.no_isolation:
-        raise IsolationError(
-            "there is no bubblewrap here, so this code cannot be kept apart from your files",
-            "install bubblewrap (apt install bubblewrap), or say --no-isolation: "
-            "then this code can read your files",
-        )

@@ -6,8 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles import in_words
-from jupyter_ipfs.errors import IsolationError
+from jupyter_ipfs.bundles import in_words, preconditions
 from jupyter_ipfs.magics import at_hand, storing
 from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.bundle_results import Reproduced, Told
@@ -99,18 +98,15 @@ def reproduce(call: Call) -> Reproduced | Told[None]:
 
     args, bundles = call.args, call.session.bundles
     path = _taken_in(call, args.path)
-    readiness = bundles.readiness(path).as_json()
-    if readiness["isolation"] is None and not args.no_isolation:
-        raise IsolationError(
-            "there is no bubblewrap here, so this code cannot be kept apart from your files",
-            "install bubblewrap (apt install bubblewrap), or say --no-isolation: "
-            "then this code can read your files",
-        )
-    opened = bundles.open(path)
-    isolation = not args.no_isolation
-    for line in in_words.before_running(
-        opened, readiness, network=args.network, isolation=isolation
-    ):
+    allowed = Allowed(
+        network=args.network,
+        isolation=not args.no_isolation,
+        left_out=tuple(args.leave_out),
+        own_environment=args.own_environment,
+    )
+    readiness = bundles.readiness(path)
+    preconditions.check(readiness, allowed)
+    for line in in_words.before_running(bundles.open(path), readiness, allowed):
         print(foreign.one_line(line), flush=True)  # noqa: T201  (to read before the question)
     if not call.agree("Run it?"):
         return Told("Nothing was run", "", (), None, ok=False)
@@ -119,7 +115,6 @@ def reproduce(call: Call) -> Reproduced | Told[None]:
         for line in in_words.cell(asdict(verdict)):
             print(foreign.one_line(line), flush=True)  # noqa: T201  (while it runs)
 
-    allowed = Allowed(network=args.network, isolation=isolation, left_out=tuple(args.leave_out))
     with call.meter() as meter:
         report = bundles.reproduce(path, allow=allowed, progress=meter, on_cell=tell)
     root = str(bundles.keep_report(report))

@@ -56,6 +56,9 @@ def reproduce(sub: argparse.ArgumentParser) -> None:
         "--leave-out", action="append", default=[], metavar="NAME",
         help="go on without this entry of the lock, which will not be installed",
     )  # fmt: skip
+    sub.add_argument(
+        "--own-environment", action="store_true", help="run it in the environment of this kernel"
+    )
     sub.add_argument("--report", metavar="FILE.html", help="write the report to a new file")
     sub.add_argument("--sign", action="store_true", help="vouch for the report with your wallet")
 

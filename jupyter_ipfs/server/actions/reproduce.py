@@ -45,6 +45,7 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:  # noqa: A
         "network": network,
         "isolation": isolation,
         "accept": tuple(accept),
+        "own_environment": arguments.get("own_environment") is True,
     }
 
 
@@ -67,6 +68,7 @@ def run(session: Session, arguments: Arguments, notes: Notes) -> dict[str, Any]:
         network=arguments["network"],
         isolation=arguments["isolation"] == "bubblewrap",
         left_out=arguments["accept"],
+        own_environment=arguments["own_environment"],
     )
     report = session.bundles.reproduce(
         arguments["path"], allow=allowed, progress=notes, on_cell=notes.cell
