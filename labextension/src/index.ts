@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { bundles } from './plugins/bundles';
 import { card } from './plugins/card';
 import { drive } from './plugins/drive';
 import { cures } from './plugins/cures';
@@ -14,6 +15,7 @@ import { nodeSection } from './plugins/nodeSection';
 import { open } from './plugins/open';
 import { panel } from './plugins/panel';
 import { publish } from './plugins/publish';
+import { share } from './plugins/share';
 import { store } from './plugins/store';
 import { transfers } from './plugins/transfers';
 import { tutorial } from './plugins/tutorial';
@@ -39,7 +41,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   inspect,
   files,
   publish,
-  market
+  market,
+  share,
+  bundles
 ];
 
 export default plugins;

@@ -5,7 +5,7 @@ import { request } from './request';
 /** What somebody asks to be signed, in the server's words. */
 export interface ISignRequest {
   readonly id: string;
-  readonly kind: 'sign-in' | 'ocean-request' | 'contract-call';
+  readonly kind: 'sign-in' | 'ocean-request' | 'contract-call' | 'vouch';
   readonly title: string;
   readonly lines: readonly { readonly label: string; readonly value: string }[];
   readonly warning: string | null;

@@ -78,7 +78,11 @@ export function Preview(props: IPreviewProps): React.JSX.Element {
       return (
         <>
           <Head {...props} state={state} />
-          <Body title={titleOf(model)} preview={state.preview} trans={trans} />
+          <PreviewBody
+            title={titleOf(model)}
+            preview={state.preview}
+            trans={trans}
+          />
         </>
       );
   }
@@ -177,7 +181,8 @@ function Crumbs(props: IPreviewProps): React.JSX.Element {
   );
 }
 
-function Body(props: {
+/** A preview alone, with nothing in it active. */
+export function PreviewBody(props: {
   title: string;
   preview: IPreview;
   trans: TranslationBundle;

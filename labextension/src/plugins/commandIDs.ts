@@ -16,6 +16,11 @@ export namespace CommandIDs {
   export const showItem = 'ipfs:show-item';
   export const preview = 'ipfs:preview';
 
+  // Shared notebooks.
+  export const shareNotebook = 'ipfs:share-notebook';
+  export const openBundle = 'ipfs:open-bundle';
+  export const openShareFile = 'ipfs:open-share-file';
+
   export const signIn = 'ipfs-wallet:sign-in';
   export const signOut = 'ipfs-wallet:sign-out';
   export const copyAddress = 'ipfs-wallet:copy-address';

@@ -22,6 +22,7 @@ import type { IContentAction } from '../components/Preview';
 import { lastName, parseAddress, titleOf } from '../models/address';
 import { OpeningModel } from '../models/opening';
 import { plainText } from '../models/plainText';
+import { RECOGNISED_BY, looksShared } from '../models/recognised';
 import { IItemMenu, IJobs, IPanel } from '../tokens';
 import { addGateway, askSource } from '../widgets/askPlace';
 import { loadPart } from '../widgets/loadPart';
@@ -105,11 +106,20 @@ export const open: JupyterFrontEndPlugin<void> = {
 
     /** Open what is known to be here in the way that fits. */
     async function show(
-      entry: Pick<IEntry, 'path' | 'kind'>,
+      entry: IListing | Pick<IEntry, 'path' | 'kind'>,
       title: string | null
     ): Promise<void> {
       if (entry.kind === 'notebook') {
         await openNotebook(entry.path);
+      } else if (
+        'entries' in entry &&
+        looksShared(entry) &&
+        commands.hasCommand(CommandIDs.openBundle)
+      ) {
+        await commands.execute(CommandIDs.openBundle, {
+          path: entry.path,
+          title
+        });
       } else {
         await commands.execute(CommandIDs.preview, {
           path: entry.path,
@@ -165,7 +175,12 @@ export const open: JupyterFrontEndPlugin<void> = {
       const address = parseAddress(text);
       if (address.kind !== 'problem') {
         try {
-          const listing = await getEntries(address.path, 0, 1, serverSettings);
+          const listing = await getEntries(
+            address.path,
+            0,
+            RECOGNISED_BY,
+            serverSettings
+          );
           await show(listing, title ?? titleOf(text));
           return;
         } catch {

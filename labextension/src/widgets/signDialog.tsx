@@ -3,10 +3,11 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { SignRequest } from '../components/SignRequest';
+import type { SignRequest } from '../components/SignRequest';
 import { plainText } from '../models/plainText';
 import type { SignRequestsModel } from '../models/signRequests';
 import type { WalletModel } from '../models/wallet';
+import { loadPart } from './loadPart';
 
 /**
  * The card that shows what is asked to be signed. It comes up by itself, so it takes neither the
@@ -41,7 +42,7 @@ export class SignDialog extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
-    const { requests, wallet, trans } = this;
+    const { requests, wallet, trans, Request } = this;
     const { current } = requests;
     return (
       <>
@@ -62,22 +63,24 @@ export class SignDialog extends ReactWidget {
               this.card = card;
             }}
           >
-            <SignRequest
-              request={current}
-              more={requests.more}
-              state={requests.state}
-              isPractice={wallet.session?.kind === 'sandbox'}
-              canAdd={(wallet.chain?.rpc_url ?? null) !== null}
-              chainTitle={plainText(wallet.chain?.title) ?? ''}
-              wallets={wallet.wallets}
-              onSign={chosen => void requests.sign(chosen)}
-              onSignIn={() => void requests.signIn()}
-              onReject={() => void requests.reject()}
-              onCancel={() => requests.cancel()}
-              onSwitch={() => void requests.switchWallet()}
-              onAdd={() => void requests.addToWallet()}
-              trans={trans}
-            />
+            {Request !== null && (
+              <Request
+                request={current}
+                more={requests.more}
+                state={requests.state}
+                isPractice={wallet.session?.kind === 'sandbox'}
+                canAdd={(wallet.chain?.rpc_url ?? null) !== null}
+                chainTitle={plainText(wallet.chain?.title) ?? ''}
+                wallets={wallet.wallets}
+                onSign={chosen => void requests.sign(chosen)}
+                onSignIn={() => void requests.signIn()}
+                onReject={() => void requests.reject()}
+                onCancel={() => requests.cancel()}
+                onSwitch={() => void requests.switchWallet()}
+                onAdd={() => void requests.addToWallet()}
+                trans={trans}
+              />
+            )}
           </div>
         )}
       </>
@@ -88,6 +91,7 @@ export class SignDialog extends ReactWidget {
     const { current } = this.requests;
     if (current !== null && !this.isAttached) {
       Widget.attach(this, document.body);
+      void this.load();
     }
     if (current === null && this.node.contains(document.activeElement)) {
       (this.cameFrom as HTMLElement | null)?.focus();
@@ -96,6 +100,21 @@ export class SignDialog extends ReactWidget {
     this.update();
   }
 
+  private async load(): Promise<void> {
+    const part = await loadPart(
+      () => import('../components/SignRequest'),
+      this.trans
+    );
+    this.Request = part?.SignRequest ?? null;
+    if (part === null) {
+      // The next request tries again.
+      Widget.detach(this);
+    }
+    this.update();
+  }
+
+  /** What draws a request; it comes with the first one. */
+  private Request: typeof SignRequest | null = null;
   private card: HTMLElement | null = null;
   private cameFrom: Element | null = null;
 }

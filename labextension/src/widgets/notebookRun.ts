@@ -1,0 +1,48 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Widget } from '@lumino/widgets';
+
+/** What of a notebook's panel is used; its own package is not one of ours. */
+interface INotebookContent extends Widget {
+  activeCellIndex: number;
+  readonly widgets: readonly { readonly model: { readonly id: string } }[];
+  scrollToItem?(index: number, align?: string): Promise<void>;
+}
+
+/** Show a cell of a notebook that is open, and choose it. */
+export function showCell(panel: Widget, id: string): void {
+  const { content } = panel as Widget & { readonly content: INotebookContent };
+  const index = content.widgets.findIndex(({ model }) => model.id === id);
+  if (index !== -1) {
+    content.activeCellIndex = index;
+    // One that is not there yet is scrolled to all the same.
+    void content.scrollToItem?.(index, 'center').catch(() => undefined);
+    content.node.focus();
+  }
+}
+
+/**
+ * Restart a notebook's kernel and run all its cells, with what they read recorded.
+ *
+ * @throws Error with the kernel's words if the magics cannot be loaded.
+ */
+export async function runRecorded(
+  session: ISessionContext,
+  commands: CommandRegistry
+): Promise<void> {
+  await session.ready;
+  if (session.session?.kernel) {
+    await session.session.kernel.restart();
+  } else {
+    await session.startKernel();
+  }
+  const kernel = session.session?.kernel;
+  const reply = await kernel?.requestExecute({
+    code: '%load_ext jupyter_ipfs',
+    store_history: false
+  }).done;
+  if (reply?.content.status === 'error') {
+    throw new Error(reply.content.evalue);
+  }
+  await commands.execute('notebook:run-all-cells');
+}
