@@ -14,7 +14,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from jupyter_ipfs.bundles import highlight, licenses, markdown, page_facts, page_output
+from jupyter_ipfs.bundles import (
+    highlight,
+    licenses,
+    markdown,
+    page_facts,
+    page_output,
+    provenance_picture,
+)
 from jupyter_ipfs.bundles.manifest import INPUTS
 from jupyter_ipfs.bundles.outputs import as_text
 from jupyter_ipfs.bundles.page_style import STYLE, policy
@@ -47,29 +54,28 @@ _TOP = """<!DOCTYPE html>
 <div class="page">"""
 
 
-def page(nb: dict[str, Any], manifest: Manifest, picture: str = "") -> bytes:
+def page(nb: dict[str, Any], manifest: Manifest) -> bytes:
     """Return the page.
 
     Args:
         nb: The notebook, as `notebook.parse` gives it.
         manifest: Of its bundle.
-        picture: Where everything came from, as SVG of ours.
     """
     title = escape(one_line(manifest.title or manifest.name))
-    origin = f'<h2 id="origin">What came from what</h2>\n<div class="scroll">{picture}</div>'
+    style = STYLE + provenance_picture.STYLE
     parts = [
-        _TOP.format(title=title, policy=escape(policy(STYLE)), style=STYLE),
+        _TOP.format(title=title, policy=escape(policy(style)), style=style),
         f"<header>\n<h1>{title}</h1>\n{_head(manifest)}\n</header>\n<main>",
         *_cells(nb, manifest),
         "</main>",
         page_facts.inputs(manifest),
-        origin if picture else "",
+        page_facts.origin(manifest),
         page_facts.environment(manifest),
         WAYS,
         FOOTER.format(name=escape(one_line(manifest.name))),
         "</div>\n</body>\n</html>\n",
     ]
-    return "\n".join(part for part in parts if part).encode(errors="replace")
+    return "\n".join(parts).encode(errors="replace")
 
 
 class _Links:
@@ -116,9 +122,12 @@ def _licence(manifest: Manifest) -> str:
 def _cells(nb: dict[str, Any], manifest: Manifest) -> list[str]:
     known = {cell.index: cell for cell in manifest.cells}
     language = _language(nb)
-    made = []
+    heading = re.compile(rf"\s*#[ \t]+{re.escape(manifest.title)}[ \t#]*(?:\n|$)")
+    made: list[str] = []
     for index, cell in enumerate(nb["cells"]):
         source = as_text(cell.get("source"))
+        if not made and cell["cell_type"] == "markdown":  # the page has said its title
+            source = heading.sub("", source, count=1) if heading.match(source) else source
         if cell["cell_type"] == "markdown":
             links = _Links(manifest, _attachments(cell))
             made.append(f"<section>{markdown.html(source, links)}</section>")

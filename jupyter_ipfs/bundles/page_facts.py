@@ -6,13 +6,14 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from jupyter_ipfs.bundles import provenance, provenance_picture
 from jupyter_ipfs.bundles.manifest import ENVIRONMENT, INPUTS
 from jupyter_ipfs.bundles.page_words import INPUTS_HEAD, INPUTS_TAIL
 from jupyter_ipfs.words.figures import counted, size
 from jupyter_ipfs.words.foreign import one_line
 
 if TYPE_CHECKING:
-    from jupyter_ipfs.bundles.manifest import Input, Manifest
+from jupyter_ipfs.bundles.manifest import Input, Manifest
 
 _HOW = {
     "seen": "read while it ran",
@@ -50,6 +51,15 @@ def _input(each: Input) -> str:
     how = escape(_HOW.get(each.how, each.how))
     cells = f'<td>{name}</td><td class="size">{size(each.size)}</td><td>{how}</td><td>{last}</td>'
     return f"<tr>{cells}</tr>"
+
+
+def origin(manifest: Manifest) -> str:
+    """Return what came from what, as a picture in HTML."""
+    picture = provenance_picture.svg(provenance.graph(manifest), style=False)
+    head = '<h2 id="origin">What came from what</h2>'
+    return (
+        f'{head}\n<div class="scroll" tabindex="0" role="region" aria-label="Graph">{picture}</div>'
+    )
 
 
 def environment(manifest: Manifest) -> str:

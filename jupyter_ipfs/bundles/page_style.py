@@ -58,7 +58,8 @@ table{border-collapse:collapse;margin:.6rem 0;font-size:.9rem}
 th,td{border-bottom:1px solid var(--line);padding:.3rem .7rem;text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid var(--line)}.output td,.output th{text-align:right;
 white-space:nowrap}
-td.size{text-align:right;white-space:nowrap}table.wide{width:100%}table.wide td:first-child{
+td.size{text-align:right;white-space:nowrap}
+table.wide{width:100%;min-width:46rem}table.wide td:first-child{
 min-width:9rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:.6rem 0}dt{
 color:var(--quiet)}dd{margin:0}
