@@ -82,7 +82,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield (
         "Computer",
         _line(
-            f"{machine.platform}, {machine.machine}, {machine.cpu}, {counted(machine.cores, 'core')}"
+            f"{machine.platform}, {machine.machine}, {machine.cpu} "
+            f"({counted(machine.cores, 'core')})"
         ),
     )
     yield (

@@ -39,12 +39,18 @@ _LOG_TIME = re.compile(
     r"(?m)^(\[?(?:[IWEDC] )?)[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(?:,[0-9]{3}|(?<=[0-9])\.[0-9]{3}(?= [A-Za-z]))(?![0-9])"
 )
+# Said to be the hour of the run: `run at 2026-11-23 20:40:18`, `Started: 20:40:18`.
+_RUN_AT = re.compile(
+    r"(?i)\b((?:run|ran|executed|generated|started|finished|completed|now|current time)"
+    r"(?: at| on| is)?:?) {1,4}+(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T]|, ))?"
+    r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9}+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?(?![0-9A-Za-z])"
+)
 _ELAPSED = re.compile(
     rf"\b((?:elapsed|total time|Elapsed time)[:=]) {{0,12}}+[0-9.]{{1,16}}+ ?{_TIME_UNITS}\b"
 )
 # statsmodels' summaries, as text and as HTML.
 _SUMMARY = re.compile(
-    r"\b(Date:|Time:)((?:</th>)?\s{0,80}+(?:<td>)?\s{0,8}+)"
+    r"\b(Date:|Time:)(\s{0,80}+(?:</th>\s{0,80}+<td[^<>]{0,80}+>\s{0,80}+)?)"
     r"(?:[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4}|[0-9]{2}:[0-9]{2}:[0-9]{2})(?![0-9])"
 )
 _MEMORY = re.compile(
@@ -58,7 +64,7 @@ _IDENTIFIER = re.compile(
     r"|T_[0-9a-f]{5}"
     r"|sk-(?:container-id|estimator-id|dropdown-id)-[0-9]{1,6}+"
     r"|p[0-9]{4,6}+(?=[\"'])"
-    r"|(?<=[\"#])[a-z][0-9a-f]{10}(?=[\")])"
+    r"|(?:[mph]|C[0-9a-f]{1,4}_[0-9a-f]{1,4}_)[0-9a-f]{10}(?![0-9A-Za-z])"
     r")"
 )
 
@@ -261,6 +267,7 @@ NOISE = (
     Noise("progress bars", _progress),
     Noise("times per step", _written(_KERAS, "(time)", "/step", "/epoch")),
     Noise("times of a log", _written(_LOG_TIME, r"\1(time)", "-")),
+    Noise("the hour of a run", _written(_RUN_AT, r"\1 (time)", ":")),
     Noise("elapsed times", _written(_ELAPSED, r"\1(time)", "elapsed", "time")),
     Noise("date and time of a summary", _written(_SUMMARY, r"\1\2(time)", "Date:", "Time:")),
     Noise("memory sizes", _written(_MEMORY, r"\1(size)", "memory", "increment")),

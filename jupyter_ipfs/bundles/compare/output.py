@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles.compare import read, sizes, text
+from jupyter_ipfs.bundles.compare import html, image, json, read, sizes, svg, text
 from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, SKIPPED, OutputVerdict
 from jupyter_ipfs.words.figures import size
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _WIDGET_RULE = "widgets are not compared: what they show lives in the kernel"
 
-# From richest to poorest. What stands in none of them comes after `application/json`.
+# From richest to poorest; what is not named comes between the two lists.
 _VENDORS = ("application/vnd.plotly.", "application/vnd.vega", "application/vnd.dataresource")
 _ORDER = (
     "application/json",
@@ -29,6 +30,12 @@ _ORDER = (
     "application/javascript",
     "text/plain",
 )
+_FAMILIES: dict[str, Callable[[str, str, float], OutputVerdict]] = {
+    html.MIME_TYPE: html.compare,
+    svg.MIME_TYPE: svg.compare,
+    **{mime: partial(image.compare, mime) for mime in image.FORMATS},
+}
+_BYTES = ("image/", "audio/", "video/", "application/pdf", "application/octet-stream")
 # Bokeh loads its scripts by these: they hold nothing themselves.
 _EMPTY = ("application/vnd.bokehjs_",)
 
@@ -78,14 +85,23 @@ def _digest(value: object) -> bytes:
 
 
 def _by_type(mime: str, expected: object, actual: object, relative: float) -> OutputVerdict:
-    if isinstance(expected, str) and isinstance(actual, str) and expected == actual:
+    if not (isinstance(expected, str) and isinstance(actual, str)):
+        if mime.endswith("json"):
+            return json.compare(expected, actual, mime, relative)
+        return text.compare(read.text(expected), read.text(actual), relative, mime)
+    if expected == actual:
         return OutputVerdict(SAME, mime, text.EXACT)
-    return text.compare(read.text(expected), read.text(actual), relative, mime)
+    if mime in _FAMILIES:
+        return _FAMILIES[mime](expected, actual, relative)
+    if mime.startswith(_BYTES):
+        return OutputVerdict(DIFFERS, mime, "byte by byte", "its bytes are others")
+    return text.compare(expected, actual, relative, mime)
 
 
 def _rank(mime: str) -> tuple[int, str]:
+    if mime in _ORDER:
+        return 2 + _ORDER.index(mime), mime
     if mime.startswith(_VENDORS):
         return 0, mime
-    if mime.startswith(_EMPTY):
-        return len(_ORDER) + 2, mime
-    return (_ORDER.index(mime) + 1 if mime in _ORDER else len(_ORDER) + 1), mime
+    # What is not known here says more than the text that stands beside it.
+    return (2 + len(_ORDER) if mime.startswith(_EMPTY) else 1), mime
