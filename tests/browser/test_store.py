@@ -123,15 +123,20 @@ def test_what_failed_is_told_shortly_and_told_no_longer_once_it_is_stored(
     open_panel(watched)
     error = {"code": "DiskFullError", "message": "the disk is full", "hint": "free some space"}
 
+    def failed_if_done(job: dict[str, Any]) -> dict[str, Any]:
+        ended = {"state": "failed", "result": None, "error": error}
+        return job | ended if job.get("state") == "done" and job["title"] == "fails" else job
+
     def fail(route: Route) -> None:
         response = route.fetch()
-        job: Any = response.json()
-        if route.request.method == "GET" and job.get("state") == "done":
-            job = {**job, "state": "failed", "result": None, "error": error}
-        route.fulfill(response=response, json=job)
+        body: Any = response.json()
+        if "jobs" in body:
+            body = {"jobs": [failed_if_done(job) for job in body["jobs"]]}
+        # So soon done, perhaps, that it is told when it is begun.
+        route.fulfill(response=response, json=failed_if_done(body))
 
-    one_job = re.compile("/jupyter-ipfs/jobs/[0-9a-f]+")
-    watched.page.route(one_job, fail)
+    told = re.compile(r"/jupyter-ipfs/jobs(/[0-9a-f]+)?(\?.*)?$")
+    watched.page.route(told, fail)
     watched.execute("ipfs:store-paths", {"paths": ["fails"]})
     failed = toast(watched, "fails was not stored")
     expect(failed).to_be_visible()
@@ -140,7 +145,7 @@ def test_what_failed_is_told_shortly_and_told_no_longer_once_it_is_stored(
     row = transfer(watched, "fails")
     row.get_by_role("button", name="Details").click()
     expect(row).to_contain_text("the disk is full")
-    watched.page.unroute(one_job)
+    watched.page.unroute(told)
     watched.execute("ipfs:store-paths", {"paths": ["fails"]})
     expect(row).to_have_count(1)
     expect(row).to_contain_text("Kept on this computer")
