@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-pytest_plugins = ["tests.sandboxes"]
+pytest_plugins = ["tests.sandboxes", "tests.environments"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 KUBO_VERSION = "0.43.1"

@@ -140,8 +140,8 @@ def _install(uv: Path, staging: Path, interpreter: Interpreter, *, isolated: boo
         ([program, "venv", "--python", python, "--relocatable", "--no-project", environment], True),
         (install, True),
         # Without `site`: no `.pth` file is run.
-        ([python, "-I", "-S", "-m", "compileall", "-q", "-j", "0", "--invalidation-mode",
-          "unchecked-hash", f"{environment}/lib"], False),
+        ([python, "-I", "-S", "-m", "compileall", "-q", "-j", "0", "-x", "/tests?/",
+          "--invalidation-mode", "unchecked-hash", f"{environment}/lib"], False),
     ]  # fmt: skip
     for arguments, network in steps:
         if isolated:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.errors import IsolationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 BUBBLEWRAP, NONE = "bubblewrap", "none"
 NOBODY = 65534  # who code of others is, where root runs it: the kernel limits anybody but root
@@ -108,13 +108,14 @@ def command(box: Box, arguments: Sequence[str]) -> list[str]:
     made = [_program(), *_namespaces(drops=drops, network=box.network)]
     if drops and not box.trusted:
         made += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    made += _system(box)
-    for folder in _parents([*box.read_only, *box.writable]):
-        made += ["--dir", folder]
-    for inside, here in sorted(box.read_only.items()):
-        made += ["--ro-bind", str(here), inside]
-    for inside, here in sorted(box.writable.items()):
-        made += ["--bind", str(here), inside]
+    made += ["--dir", "/etc", *_system(box)]
+    places = {inside: ("--ro-bind", here) for inside, here in box.read_only.items()}
+    places |= {inside: ("--bind", here) for inside, here in box.writable.items()}
+    for inside, (how, here) in sorted(places.items()):  # what is around another one comes first
+        # Parents that bubblewrap makes by itself are for its user only.
+        for folder in reversed(PurePosixPath(inside).parents[:-1]):
+            made += ["--dir", str(folder)]
+        made += [how, str(here), inside]
     # Last, when all places are made: what is left of the root and of /dev takes no files.
     made += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", box.folder]
     return [*made, "--", *arguments]
@@ -148,15 +149,6 @@ def _system(box: Box) -> list[str]:
         if f"/etc/{name}" not in box.read_only:
             made += ["--ro-bind-try", os.path.realpath(place), place]
     return made
-
-
-def _parents(places: Iterable[str]) -> list[str]:
-    """Return the folders above places: those that bubblewrap makes by itself are its user's only.
-
-    What it binds is mounted over them later.
-    """
-    above = {folder for place in places for folder in PurePosixPath(place).parents}
-    return sorted(str(folder) for folder in above if str(folder) != "/")
 
 
 @functools.cache

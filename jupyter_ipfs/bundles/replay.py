@@ -107,12 +107,16 @@ def to_run(cells: list[CodeCell]) -> list[tuple[CodeCell, bool]]:
     ]
 
 
+def has_kernel(locked: Lock) -> bool:
+    """Tell whether a lock has what it takes to run a notebook."""
+    return any(package.name == _KERNEL for package in locked.packages)
+
+
 def lock_of(content: Content, opened: Opened) -> Lock:
-    """Return the bundle's lock, which may refuse entries.
+    """Return the bundle's lock, which may refuse entries; without one it is empty.
 
     Raises:
         EnvironmentLockError: It is none.
-        ReplayError: There is none, or it has no kernel.
     """
     try:
         found = lock.read(_read(content, opened, PYLOCK, lock.MAX_BYTES))
@@ -127,7 +131,7 @@ def _environment(
     if allowed.own_environment:
         return environments.own()
     lock.agree(locked, allowed.left_out)
-    if _KERNEL not in {package.name for package in locked.packages}:
+    if not has_kernel(locked):
         raise ReplayError(
             "this notebook's environment was not locked: there is no kernel to run it with",
             "--own-environment runs it in yours; the report then says that it is not the author's",

@@ -37,7 +37,7 @@ _LOCK = "lock"
 WORK, HOME, TEMPORARY, READER, REPO = "work", "home", "tmp", "reader", "repo"
 # What each folder is called inside; without isolation it is called what it is.
 _INSIDE = {
-    WORK: "/work", HOME: "/home/reader", TEMPORARY: "/tmp", READER: "/reader", REPO: "/repo",  # noqa: S108
+    WORK: "/notebook", HOME: "/home/reader", TEMPORARY: "/tmp", READER: "/reader", REPO: "/repo",  # noqa: S108
 }  # fmt: skip
 _WRITABLE = (WORK, HOME, TEMPORARY, REPO)
 _CONTENT = "content"  # `Input.how` of ``ipfs://``
@@ -100,7 +100,7 @@ class Workplace:
             content.get(CID.parse(str(each.cid)), target)
             meter.file_done()
             meter.advance(each.size)
-        source = self._below(f"{manifest.folder}/{manifest.name}")
+        source = folder / manifest.name
         with contextlib.suppress(FileExistsError), source.open("x", encoding="utf-8") as file:
             json.dump(_without_outputs(notebook), file, indent=1, sort_keys=True)
         self._add_content(content, [each for each in included if each.how == _CONTENT])
@@ -153,7 +153,8 @@ class Workplace:
         """
         top = (self.path / WORK).resolve()
         target = top.joinpath(*PurePosixPath(path).parts)
-        if ".." in target.parts or not target.parent.resolve().is_relative_to(top):
+        is_inside = target == top or target.parent.resolve().is_relative_to(top)
+        if ".." in target.parts or not is_inside:
             raise ReplayError(f"the bundle names a place outside of it: {path[:100]!a}")
         return target
 
