@@ -13,7 +13,7 @@ from jupyter_ipfs.words.figures import counted, size
 from jupyter_ipfs.words.foreign import one_line
 
 if TYPE_CHECKING:
-from jupyter_ipfs.bundles.manifest import Input, Manifest
+    from jupyter_ipfs.bundles.manifest import Input, Manifest
 
 _HOW = {
     "seen": "read while it ran",
