@@ -140,6 +140,8 @@ def _chosen(
     if each.tags and not any(wheel_tags.is_one_of(name, each.tags) for name in names):
         raise _UnlockedError(BUILT_HERE)
     suiting = wheel_tags.best(names, interpreter)
+    if suiting is None and interpreter.implementation == "cpython":
+        raise _UnlockedError(BUILT_HERE)
     first = min((wheel.uploaded_at for wheel in wheels if wheel.uploaded_at), default=None)
     return sorted(
         (wheel for wheel in wheels if wheel.filename == suiting or _is_settled(wheel, first)),
