@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles.manifest import ENVIRONMENT
+from jupyter_ipfs.bundles import manifest_json
+from jupyter_ipfs.bundles.manifest import ENVIRONMENT, MANIFEST, NOTEBOOK
 
 if TYPE_CHECKING:
     from jupyter_ipfs.bundles.content import Content
@@ -35,24 +36,33 @@ def with_environment(manifest: Manifest, locked: Locked | None) -> Manifest:
     return manifest if locked is None else replace(manifest, environment=locked.environment)
 
 
-def make(manifest: Manifest, locked: Locked | None, stored: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the files by their paths in the payload.
+def make(manifest: Manifest, locked: Locked | None, data: bytes) -> dict[str, bytes]:
+    """Return the manifest's file and those that are made from it, by their paths in the payload.
 
     Args:
         manifest: Of the bundle.
         locked: The lock.
-        stored: The files that are there already: the notebook and the manifest.
+        data: The notebook.
     """
     from jupyter_ipfs.bundles import (  # noqa: PLC0415  (texts that only sharing needs)
         binder,
         citation,
         crate,
         licenses,
+        notebook,
+        page,
+        provenance,
         readme,
     )
     from jupyter_ipfs.bundles import lock as locks  # noqa: PLC0415
 
-    found = {"README.md": readme.readme(manifest), "CITATION.cff": citation.citation(manifest)}
+    found = {
+        MANIFEST: manifest_json.dumps(manifest),
+        "README.md": readme.readme(manifest),
+        "CITATION.cff": citation.citation(manifest),
+        "provenance.json": provenance.document(manifest),
+        "index.html": page.page(notebook.parse(data), manifest),
+    }
     requirements = ""
     if locked is not None:
         found |= {LOCK: locked.pylock, DETAILS: locked.environment_json}
@@ -61,6 +71,6 @@ def make(manifest: Manifest, locked: Locked | None, stored: dict[str, bytes]) ->
     licence = licenses.text(manifest)
     if licence is not None:
         found["LICENSE"] = licence
-    sizes = {path: len(data) for path, data in (found | stored).items()}
+    sizes = {path: len(data) for path, data in (found | {NOTEBOOK: data}).items()}
     found[crate.NAME] = crate.crate(manifest, sizes)
     return found

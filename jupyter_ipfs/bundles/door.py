@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.bundles.finding import SECRET
 from jupyter_ipfs.bundles.plan import Plan
 from jupyter_ipfs.bundles.planning import Wishes
+from jupyter_ipfs.errors import SecretsFoundError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
+    from jupyter_ipfs.bundles.allowed import Allowed
     from jupyter_ipfs.bundles.content import Content
     from jupyter_ipfs.bundles.copying import CopiedBundle
     from jupyter_ipfs.bundles.opening import Integrity, Opened
+    from jupyter_ipfs.bundles.readiness import Readiness
+    from jupyter_ipfs.bundles.replayed import ReplayedCell
+    from jupyter_ipfs.bundles.report import Report
+    from jupyter_ipfs.bundles.report_store import ReportEntry
     from jupyter_ipfs.bundles.run_record import Run
     from jupyter_ipfs.bundles.sharing import Shared
+    from jupyter_ipfs.bundles.signatures import Vouched
+    from jupyter_ipfs.bundles.tracing import Traced
+    from jupyter_ipfs.bundles.verdict import CellVerdict
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import ProgressCallback
     from jupyter_ipfs.wallet.door import Wallet
@@ -79,13 +91,11 @@ class Bundles:
             NotABundleError: It is no notebook.
             BundleError: It cannot be read, or something to be included cannot be.
         """
-        from jupyter_ipfs.bundles import planning  # noqa: PLC0415  (when needed)
-
         wishes = Wishes(
             None if top is None else Path(top), tuple(include), tuple(exclude), where,
             license or "", title or "", tuple(authors), description, name or "",
         )  # fmt: skip
-        return planning.make(self._content, Path(notebook), wishes, run=run, kernel=kernel)
+        return self._planned(Path(notebook), wishes, run=run, kernel=kernel)
 
     def share(
         self,
@@ -102,6 +112,9 @@ class Bundles:
         authors: Sequence[str] = (),
         description: str = "",
         name: str | None = None,
+        sign: bool = False,
+        secrets: bool = False,
+        execute: bool = False,
         progress: ProgressCallback | None = None,
     ) -> Shared:
         """Share a notebook: store it with its inputs, environment and outputs as one CID.
@@ -119,24 +132,43 @@ class Bundles:
             authors: See `plan`.
             description: See `plan`.
             name: See `plan`.
+            sign: Vouch for it as its author, with the wallet that is signed in.
+            secrets: Share it although something in it looks like a key or a password.
+            execute: Run a copy of it from the top first, and share that; the file stays as it is.
             progress: Told bytes and files.
 
         Raises:
+            ReplayError: It was to be executed first, and could not be.
+            SecretsFoundError: Something looks like a secret; nothing was stored.
             BundleError: The notebook or an input has changed meanwhile; nothing was stored.
+            NotSignedInError: It was to be signed, and nobody is signed in; nothing was stored.
+            SigningError: It was to be signed, and its owner did not; it was not shared.
             DiskFullError: It does not fit; nothing was stored.
             ConfigError: ``name`` cannot be a name.
         """
         from jupyter_ipfs.bundles import sharing  # noqa: PLC0415  (when needed)
 
         if isinstance(notebook, Plan):
-            plan = notebook
+            plan = notebook if name is None else replace(notebook, name=name)
         else:
-            plan = self.plan(
-                notebook, top=top, run=run, kernel=kernel,
-                include=include, exclude=exclude, where=where,
-                license=license, title=title, authors=authors, description=description, name=name,
+            wishes = Wishes(
+                None if top is None else Path(top), tuple(include), tuple(exclude), where,
+                license or "", title or "", tuple(authors), description, name or "",
             )  # fmt: skip
-        return sharing.share(self._content, plan, progress=progress)
+            plan = self._planned(
+                Path(notebook), wishes, run=run, kernel=kernel, execute=execute, progress=progress
+            )
+        found = [each for each in plan.findings if each.level == SECRET]
+        if found and not secrets:
+            raise SecretsFoundError(
+                f"there is something that looks like a secret: {found[0].title}"
+                + (f" ({found[0].where})" if found[0].where else ""),
+                "take it out, or agree to share it: secrets=True",
+            )
+        signer = self._wallet().signer if sign else None
+        return sharing.share(
+            self._content, plan, executed=execute, signer=signer, progress=progress
+        )
 
     # — receiving —
 
@@ -217,3 +249,154 @@ class Bundles:
         from jupyter_ipfs.bundles import receiving  # noqa: PLC0415  (when needed)
 
         return receiving.open_file(self._content, Path(file), progress=progress)
+
+    # — vouching and reproducing —
+
+    def sign(self, path: str | CID, role: str = "author") -> CID:
+        """Vouch for a share, or for a report; return the new root, whose payload is the same.
+
+        Args:
+            path: Which.
+            role: ``author`` or ``reviewer``.
+
+        Raises:
+            NotABundleError: It is neither.
+            NotSignedInError: Nobody is signed in.
+            SigningError: Its owner did not sign.
+        """
+        from jupyter_ipfs.bundles import report_store, signing  # noqa: PLC0415  (when needed)
+
+        content = self._content
+        if not report_store.is_report(content, path):
+            title = self.open(path).manifest.title
+            return signing.add_signature(content, path, self._wallet().signer, role, title=title)
+        report, old = report_store.read(content, path), content.resolve(path).cid
+        known = report_store.entries(content, report.payload, vouched=lambda _: ())
+        made_here = any(each.report == old and each.made_here for each in known)
+        root = signing.add_signature(content, path, self._wallet().signer, role, title=report.title)
+        report_store.note(content, root, made_here=made_here)
+        if made_here:  # the same report, now with a signature
+            report_store.forget(content, report.payload, old)
+        return root
+
+    def readiness(self, path: str | CID) -> Readiness:
+        """Tell what reproducing a share means here, before anything of it runs."""
+        from jupyter_ipfs.bundles import readiness  # noqa: PLC0415  (when needed)
+
+        return readiness.readiness(self._content, self.open(path))
+
+    def reproduce(
+        self,
+        path: str | CID,
+        *,
+        allow: Allowed,
+        progress: ProgressCallback | None = None,
+        on_cell: Callable[[CellVerdict], None] | None = None,
+    ) -> Report:
+        """Run a share's notebook again, and compare. This runs somebody else's code.
+
+        Args:
+            path: The share.
+            allow: What its user has agreed to.
+            progress: Told what is being done.
+            on_cell: Told the verdict on each cell as it ends; again if a later one changes it.
+
+        Raises:
+            IsolationError: It cannot be kept apart here.
+            EnvironmentLockError: The lock has entries that will not be installed.
+            ReplayError: The environment or the kernel could not be had.
+        """
+        from jupyter_ipfs.bundles import judging, notebook, replay  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.manifest import NOTEBOOK  # noqa: PLC0415
+
+        opened = self.open(path)
+        with self._content.open(f"{opened.payload}/{NOTEBOOK}") as file:
+            cells = notebook.code_cells(notebook.parse(file.read(notebook.MAX_SIZE + 1)))
+        by_id = {cell.id: cell for cell in cells}
+
+        def judged(ran: ReplayedCell) -> None:
+            if on_cell is not None:
+                on_cell(judging.verdict(by_id[ran.id], ran))
+
+        found = replay.replay(self._content, opened, allow, on_cell=judged, progress=progress)
+        return judging.report(opened, cells, found.cells, found.machine, reader_version=_version())
+
+    def keep_report(self, report: Report) -> CID:
+        """Store a report that was made here, and list it with its share; return its CID."""
+        from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
+
+        return report_store.store(self._content, report)
+
+    def report(self, path: str | CID) -> Report:
+        """Read a report.
+
+        Raises:
+            NotABundleError: It is something else.
+        """
+        from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
+
+        return report_store.read(self._content, path)
+
+    def report_page(self, path: str | CID) -> bytes:
+        """Return a report as a page, made anew: the one that came with it is not shown."""
+        from jupyter_ipfs.bundles import report_page  # noqa: PLC0415  (when needed)
+
+        return report_page.page(self.report(path))
+
+    def reports(self, path: str | CID) -> list[ReportEntry]:
+        """Return the reports on a share that are here, the newest first, its author's own last."""
+        from jupyter_ipfs.bundles import opening, report_store  # noqa: PLC0415  (when needed)
+
+        def vouched(root: CID) -> Sequence[Vouched]:
+            payload, files = opening.parts(self._content.backend, self._content.resolve(root))
+            return opening.vouched(self._content, files, payload.cid)
+
+        opened = self.open(path)
+        authors = [
+            each.address for each in opened.signatures if each.valid and each.role == "author"
+        ]
+        return report_store.entries(self._content, opened.payload, vouched=vouched, authors=authors)
+
+    # — looking closer —
+
+    def provenance(self, path: str | CID) -> Traced:
+        """Tell where something came from: a share, a path into one, or a CID that one has.
+
+        Raises:
+            NotABundleError: No share is known that has it.
+        """
+        from jupyter_ipfs.bundles import tracing  # noqa: PLC0415  (when needed)
+
+        return tracing.trace(self._content, path)
+
+    # — inside —
+
+    def _planned(
+        self,
+        notebook: Path,
+        wishes: Wishes,
+        *,
+        run: Run | None,
+        kernel: str | None,
+        execute: bool = False,
+        progress: ProgressCallback | None = None,
+    ) -> Plan:
+        from jupyter_ipfs.bundles import planning  # noqa: PLC0415  (when needed)
+
+        executed = None
+        if execute:
+            from jupyter_ipfs.bundles import execution  # noqa: PLC0415  (starts a kernel)
+
+            done = execution.execute(notebook, self._content.repo.path, progress=progress)
+            executed, run, kernel = done.notebook, done.run, done.kernel
+        return planning.make(
+            self._content, notebook, wishes, run=run, kernel=kernel, executed=executed
+        )
+
+
+def _version() -> str:
+    """Return this package's version; a checkout that is not installed has none."""
+    try:
+        return importlib.metadata.version("jupyter_ipfs")
+    except importlib.metadata.PackageNotFoundError:
+        return ""

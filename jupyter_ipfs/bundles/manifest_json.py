@@ -97,8 +97,15 @@ def check_path(path: str) -> str:
     Raises:
         NotABundleError: It is absolute, leads out, or has characters that hide what it is.
     """
+    if not is_path(path):
+        raise NotABundleError(f"{path[:80]!a} is no path that a bundle can have")
+    return path
+
+
+def is_path(path: str) -> bool:
+    """Tell whether a path stays below ``inputs/`` on every system; see `check_path`."""
     parts = path.split("/")
-    is_wrong = (
+    return not (
         not path
         or len(path.encode(errors="surrogatepass")) > _MAX_PATH
         or "\\" in path
@@ -106,9 +113,6 @@ def check_path(path: str) -> str:
         or (len(parts[0]) == 2 and parts[0][1] == ":")  # noqa: PLR2004  (a drive of Windows)
         or any(unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for each in path)
     )
-    if is_wrong:
-        raise NotABundleError(f"{path[:80]!a} is no path that a bundle can have")
-    return path
 
 
 class _Fields:

@@ -123,6 +123,18 @@ def open_bundle(content: Content, path: str | CID | ContentPath) -> Opened:
     )
 
 
+def manifest_of(content: Content, path: str | CID | ContentPath) -> Manifest:
+    """Return what a share says of itself, and look at nothing else.
+
+    Raises:
+        NotABundleError: It is no share.
+    """
+    payload, _ = parts(content.backend, content.resolve(path))
+    entries = _entries(content.backend, payload, "")
+    data = _small(content.backend, entries, MANIFEST, manifest_json.MAX_SIZE)
+    return manifest_json.loads(data)
+
+
 def parts(blocks: Blocks, node: reader.Node) -> tuple[reader.Node, dict[str, CID]]:
     """Return the payload of a share, and its signatures' files; a payload is its own.
 
@@ -145,6 +157,15 @@ def parts(blocks: Blocks, node: reader.Node) -> tuple[reader.Node, dict[str, CID
     if SIGNATURES in entries:
         signed = _entries(blocks, reader.get(blocks, entries[SIGNATURES]), SIGNATURES)
     return reader.get(blocks, entries[PAYLOAD]), signed
+
+
+def vouched(content: Content, files: dict[str, CID], payload: CID) -> tuple[Vouched, ...]:
+    """Check the signatures of a share, given `parts` of it; without any, nothing is loaded."""
+    if not files:
+        return ()
+    from jupyter_ipfs.bundles import signatures  # noqa: PLC0415  (cryptography)
+
+    return signatures.vouched(content, files, payload)
 
 
 def input_path(each: Input) -> str:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.manifest import Cell, Input, Manifest
-from jupyter_ipfs.bundles.manifest_json import fold
+from jupyter_ipfs.bundles.manifest_json import fold, is_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -237,7 +237,8 @@ class Plan:
                 else:
                     kept = below[len(below) - self.ups : len(below) - ups] if self.ups else ()
                     path = "/".join([*kept, *parts[ups:]])
-            found[each.path] = _free(path, taken)
+            if is_path(path):  # else no system but this one could have it
+                found[each.path] = _free(path, taken)
         return found
 
     def _cell(

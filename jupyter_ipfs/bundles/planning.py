@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles import git_ignored, notebook, plan, surroundings
 from jupyter_ipfs.bundles.input_memory import Identity
-from jupyter_ipfs.bundles.manifest_json import check_path
+from jupyter_ipfs.bundles.manifest_json import is_path
 from jupyter_ipfs.bundles.plan import Plan, PlannedInput
-from jupyter_ipfs.errors import BundleError, IPFSError, NotABundleError
+from jupyter_ipfs.errors import BundleError, ConfigError, IPFSError, NotABundleError
+from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.store import names
 from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _SCANNED = 4 * 1024 * 1024  # bytes of an input that are looked through for secrets
 _MOST_INPUTS = 10_000
+_CONTENT = "ipfs/"  # begins the path of what is read by its CID
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,13 @@ def make(
     Raises:
         NotABundleError: It is no notebook.
         BundleError: It cannot be read.
+        ConfigError: The name cannot be one.
     """
     place = Path(os.path.realpath(path))
     raw = read(place)
     nb = notebook.parse(raw, place.name) if executed is None else notebook.normalised(executed)
-    try:
-        check_path(place.name)
-    except NotABundleError:
-        raise BundleError(
-            f"a notebook named {place.name[:80]!a} cannot be shared", "rename it"
-        ) from None
+    if not is_path(place.name):
+        raise BundleError(f"a notebook named {place.name[:80]!a} cannot be shared", "rename it")
     cells = tuple(notebook.code_cells(nb))
     run = run or surroundings.newest_run(content, place, kernel)
     seen = surroundings.look(nb, place, run)
@@ -99,7 +99,7 @@ def make(
         run=run,
         recorded=seen.recorded,
         title=wishes.title or notebook.title_of(nb) or place.stem,
-        name=wishes.name or place.stem,
+        name=names.check(wishes.name) if wishes.name else _name(place.stem),
         authors=wishes.authors,
         license=wishes.license,
         description=wishes.description,
@@ -143,7 +143,7 @@ def _inputs(
     }
     for cell, roots in seen.contents.items():
         reads.setdefault(cell, []).extend(f"ipfs/{root}" for root in roots)
-    wanted = [_typed(each, folder) for each in wishes.include]
+    wanted = [_typed(each, folder) for each in wishes.include if not each.startswith(_CONTENT)]
     unwanted = {_typed(each, folder) for each in wishes.exclude}
     added = [each for each in _expanded(wanted) if each not in files]
     if len(files) + len(added) > _MOST_INPUTS:
@@ -156,7 +156,10 @@ def _inputs(
     choose = _Choosing(folder, top, wishes, set(_expanded(wanted)), unwanted, ignored)
     planned = [choose.file(each, found) for each, found in files.items()]
     planned += [choose.file(each, None) for each in added]
-    roots = sorted({root for found in seen.contents.values() for root in found})
+    roots = sorted(
+        {root for found in seen.contents.values() for root in found}
+        | {each.removeprefix(_CONTENT) for each in wishes.include if each.startswith(_CONTENT)}
+    )
     planned += [_content(content, root, wishes) for root in roots]
     inputs = tuple(sorted((each for each in planned if each is not None), key=lambda i: i.path))
     known_paths = {each.path for each in inputs}
@@ -218,11 +221,7 @@ class _Choosing:
         )
 
     def _why_not(self, path: Path, key: str) -> str:
-        try:
-            check_path(key.replace("../", ""))
-        except NotABundleError:
-            return plan.OUTSIDE
-        if not path.is_relative_to(self.top):
+        if not path.is_relative_to(self.top) or not is_path(key.replace("../", "")):
             return plan.OUTSIDE
         if any(part.startswith(".") and part != ".." for part in key.split("/")):
             return plan.HIDDEN
@@ -248,7 +247,7 @@ def _content(content: Content, root: str, wishes: Wishes) -> PlannedInput:
     path = f"ipfs/{root}"
     where = (wishes.where or {}).get(path, "")
     try:
-        node = content.resolve(root)
+        node = content.resolve(CID.parse(root))
     except IPFSError:
         return PlannedInput(
             path, None, 0, "content", selected=False, why_not=plan.MISSING, where=where
@@ -283,14 +282,22 @@ def _expanded(paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             found[path] = None
             continue
-        for directory, folders, names in os.walk(path):
+        for directory, folders, files in os.walk(path):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
+            for name in sorted(files):
                 if not name.startswith(".") and not (Path(directory) / name).is_symlink():
                     found[Path(directory) / name] = None
             if len(found) > _MOST_INPUTS:
                 break
     return list(found)
+
+
+def _name(stem: str) -> str:
+    """Return the name of a notebook's versions that its file's name suggests."""
+    try:
+        return names.check(stem.replace("@", "-").strip()[: names.MAX_NAME])
+    except ConfigError:
+        return "notebook"
 
 
 def _time(seconds: float | None) -> str:

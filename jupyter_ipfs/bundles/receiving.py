@@ -1,11 +1,11 @@
-"""A share that comes as a file: a ``.car``, or a ``.zip`` that `zipped` wrote."""
+"""A share, or a report on one, that comes as a file: a ``.car``, or a ``.zip`` of `zipped`."""
 
 from __future__ import annotations
 
 import zipfile
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles import opening, zipped
+from jupyter_ipfs.bundles import opening, report_store, zipped
 from jupyter_ipfs.errors import BlockNotFoundError, NotABundleError
 from jupyter_ipfs.node import archive
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def open_file(content: Content, file: Path, *, progress: ProgressCallback | None = None) -> CID:
-    """Take in a share from a file, and keep it; return its CID.
+    """Take in a share from a file, or a report, and keep it; return its CID.
 
     Raises:
         NotABundleError: It holds no share, or several roots.
@@ -38,8 +38,12 @@ def open_file(content: Content, file: Path, *, progress: ProgressCallback | None
         raise NotABundleError(f"{file.name[:80]!a} holds no whole share: {problem}")
     root = found.roots[0]
     try:
-        opening.open_bundle(content, root)
+        is_report = report_store.is_report(content, root)
+        if not is_report:
+            opening.open_bundle(content, root)
     except BlockNotFoundError as error:
         raise NotABundleError(f"{file.name[:80]!a} holds no share: {error.message}") from None
     content.backend.pin(root)
+    if is_report:
+        report_store.note(content, root)
     return root

@@ -10,20 +10,18 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles import documents, planning
+from jupyter_ipfs.bundles import documents, opening, planning
 from jupyter_ipfs.bundles import outputs as showing
 from jupyter_ipfs.bundles.input_memory import Identity, InputMemory
 from jupyter_ipfs.bundles.manifest import (
     INPUTS,
-    MANIFEST,
     NOTEBOOK,
     OUTPUTS,
     PAYLOAD,
     SIGNATURES,
     Output,
 )
-from jupyter_ipfs.bundles.manifest_json import dumps
-from jupyter_ipfs.errors import BlockNotFoundError, BundleError
+from jupyter_ipfs.errors import BlockNotFoundError, BundleError, JupyterIPFSError
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node import add, scan
 from jupyter_ipfs.node.walk import reachable
@@ -36,7 +34,8 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.bundles.content import Content
     from jupyter_ipfs.bundles.plan import Plan, PlannedInput
-    from jupyter_ipfs.protocols import Backend, Batch, ProgressCallback
+    from jupyter_ipfs.node.add import Sink
+    from jupyter_ipfs.protocols import Backend, Batch, ProgressCallback, Signer
 
 _PROFILE = profiles.DEFAULT  # part of the format: a payload's CID depends on it
 
@@ -74,7 +73,7 @@ def share(
     plan: Plan,
     *,
     executed: bool = False,
-    signatures: Mapping[str, bytes] | None = None,
+    signer: Signer | None = None,
     progress: ProgressCallback | None = None,
 ) -> Shared:
     """Store what a plan says, name it, and keep it for good.
@@ -83,12 +82,13 @@ def share(
         content: The session.
         plan: What is shared.
         executed: The plan's notebook is not the file's: it was executed for this.
-        signatures: By file name, below ``signatures/``.
+        signer: Who vouches for it as its author; without them it is not shared either.
         progress: Told bytes and files.
 
     Raises:
         BundleError: The notebook or an input has changed meanwhile, or cannot be read.
         DiskFullError: It does not fit.
+        SigningError: It was to be signed, and nobody did.
     """
     memory = InputMemory(content.repo.path)
     locked = documents.lock(content, plan)
@@ -100,37 +100,78 @@ def share(
         cids = {path: ref.cid for path, ref in inputs.items()}
         sizes = {path: ref.size for path, ref in inputs.items() if not path.startswith("ipfs/")}
         manifest = documents.with_environment(plan.manifest(cids, outputs, sizes), locked)
-        own = {NOTEBOOK: plan.data, MANIFEST: dumps(manifest)}
-        files: dict[str, bytes | Ref] = {**own, **documents.make(manifest, locked, own)}
+        files: dict[str, bytes | Ref] = {NOTEBOOK: plan.data}
+        files |= documents.make(manifest, locked, plan.data)
         for each in plan.inputs:
             if each.selected:
                 files[f"{INPUTS}/{plan.place_of(each)}"] = inputs[each.path]
         files |= {f"{OUTPUTS}/{path}": ref for path, ref in output_refs.items()}
         payload = add.add_files(batch, dict(sorted(files.items())), _PROFILE)
-        root = wrap(batch, payload, signatures or {})
+        root = _newest(content, plan.name, payload.cid)
+        if root is None or not _brought(batch, content.backend, root):
+            root = wrap(batch, payload).cid
         # The last look comes after the last byte, and before anything of it can be seen.
         _check_unchanged(plan, executed=executed)
-        stored = batch.commit(root.cid, name=plan.name)
-    version = stored.version or 0
-    if content.repo.has(root.cid):  # a Kubo keeps what is on it by its own pins
-        content.repo.mark_shared(f"{stored.name}@{version}")
+        name = plan.name if signer is None else None
+        stored = batch.commit(root, pin=signer is None, name=name)
     making.remember()
+    unchanged = stored.unchanged
+    if signer is not None:
+        before = _newest(content, plan.name, payload.cid)
+        root = _signed(content, root, signer, plan)
+        unchanged = root == before
+    elif content.repo.has(root):  # a Kubo keeps what is on it by its own pins
+        content.repo.mark_shared(plan.name)
+    newest = content.log(plan.name)[0]
     return Shared(
-        root=root.cid,
+        root=root,
         payload=payload.cid,
         plan=plan,
-        name=stored.name or plan.name,
-        version=version,
-        unchanged=stored.unchanged,
+        name=newest.name,
+        version=newest.version,
+        unchanged=unchanged,
         size=payload.dag_size,
     )
 
 
-def wrap(batch: Batch, payload: Ref, signatures: Mapping[str, bytes]) -> Ref:
+def _newest(content: Content, name: str, payload: CID) -> CID | None:
+    """Return what a name stands at, if that is a share of this payload, perhaps a signed one."""
+    try:
+        root = content.log(name)[0].root
+        held, _ = opening.parts(content.backend, content.resolve(root))
+    except JupyterIPFSError:  # there is no such name, or it is of something else
+        return None
+    return root if held.cid == payload != root else None
+
+
+def _brought(batch: Batch, backend: Backend, root: CID) -> bool:
+    """Make a share that is there a part of the batch; ``False`` if some of it is gone."""
+    try:
+        bring(batch, backend, root)
+    except BlockNotFoundError:
+        return False
+    return True
+
+
+def _signed(content: Content, root: CID, signer: Signer, plan: Plan) -> CID:
+    """Sign a share that has no name yet, unless its author has; name it."""
+    from jupyter_ipfs.bundles import signing  # noqa: PLC0415  (cryptography)
+
+    found = opening.open_bundle(content, root).signatures
+    if any(each.valid and each.address == signer.address for each in found):
+        content.backend.pin(root)
+        content.repo.set_name(plan.name, root, pin=content.repo.has(root))
+        if content.repo.has(root):
+            content.repo.mark_shared(plan.name)
+        return root
+    return signing.add_signature(content, root, signer, "author", title=plan.title, name=plan.name)
+
+
+def wrap(sink: Sink, payload: Ref, signatures: Mapping[str, bytes] | None = None) -> Ref:
     """Put a payload and its signatures into a share; see ``safety.md`` 19."""
     files: dict[str, bytes | Ref] = {PAYLOAD: payload}
-    files |= {f"{SIGNATURES}/{name}": data for name, data in sorted(signatures.items())}
-    return add.add_files(batch, files, _PROFILE)
+    files |= {f"{SIGNATURES}/{name}": data for name, data in sorted((signatures or {}).items())}
+    return add.add_files(sink, files, _PROFILE)
 
 
 def bring(batch: Batch, backend: Backend, cid: CID) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles import plan, survey
 from jupyter_ipfs.bundles.manifest import Environment, Unlocked
-from jupyter_ipfs.bundles.manifest_json import check_path
+from jupyter_ipfs.bundles.manifest_json import is_path
 from jupyter_ipfs.bundles.run_store import RunStore
-from jupyter_ipfs.errors import EnvironmentLockError, NotABundleError
+from jupyter_ipfs.errors import EnvironmentLockError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -88,11 +88,9 @@ def findings(nb: dict[str, Any], made: Plan) -> tuple[Finding, ...]:
 def _below(paths: Sequence[str], folder: Path) -> tuple[str, ...]:
     found = set()
     for path in paths:
-        if Path(path).is_relative_to(folder):
-            try:
-                found.add(check_path(plan.relative(Path(path), folder)))
-            except NotABundleError:
-                continue
+        shown = plan.relative(Path(path), folder)
+        if Path(path).is_relative_to(folder) and is_path(shown):
+            found.add(shown)
     return tuple(sorted(found))
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.content import Content
     from jupyter_ipfs.bundles.opening import Opened
     from jupyter_ipfs.node.add import Sink
-    from jupyter_ipfs.protocols import Batch, ProgressCallback
+    from jupyter_ipfs.protocols import ProgressCallback
     from jupyter_ipfs.unixfs.importer import Ref
 
 CIDS = "CID.txt"
@@ -269,7 +269,7 @@ class _Entries:
             raise _changed(missing[0], "it is missing")
         tree = self._with_content(sink, files)
         payload = add.add_files(sink, tree, profiles.DEFAULT)
-        for found in (wrap(cast("Batch", sink), payload, signatures), payload):
+        for found in (wrap(sink, payload, signatures), payload):
             if found.cid == root:
                 meter.done()
                 return root
