@@ -14,21 +14,24 @@ if TYPE_CHECKING:
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _LOOP = """
-import contextlib, io, json, sys
+import contextlib, io, json, sys, traceback
 from jupyter_ipfs.cli.main import main
 for line in sys.stdin:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(json.loads(line))
+        try:
+            status = main(json.loads(line))
+        except Exception:
+            status = traceback.print_exc()
     print(json.dumps([status, out.getvalue(), err.getvalue()]), flush=True)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a command has said."""
+    """What a command has said; ``None`` for a status is a traceback."""
 
-    status: int
+    status: int | None
     out: str
     err: str
 
