@@ -5,9 +5,11 @@ What stands in the lines is from content: whoever shows them makes each harmless
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED, ORDER, SAME, SKIPPED, TOLERANCE
+from jupyter_ipfs.errors import SecretsFoundError
 from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
@@ -71,6 +73,16 @@ def findings(found: Iterable[Finding]) -> Iterator[str]:
         yield f"{levels[each.level]}: {each.title}{where}{hint}"
 
 
+@contextmanager
+def secrets_by_option() -> Iterator[None]:
+    """Let an error about secrets say how a line agrees to them."""
+    try:
+        yield
+    except SecretsFoundError as error:
+        error.hint = "take it out, or share it all the same: --allow-secrets"
+        raise
+
+
 def opened(opened: Opened) -> Iterator[str]:
     """Say what a share is, and how much of that is known for sure."""
     manifest = opened.manifest
@@ -120,7 +132,8 @@ def cell(verdict: Mapping[str, Any]) -> Iterator[str]:
     because = why(verdict)
     yield f"{verdict['verdict']:<9} cell {verdict['index'] + 1}{because and ': '}{because}"
     for output in verdict["outputs"]:
-        if output["verdict"] in {DIFFERS, FAILED} and output["detail"]:
+        told = not output["detail"] or output["detail"] in because
+        if output["verdict"] in {DIFFERS, FAILED} and not told:
             yield f"            {output['mime_type']}: {output['detail']} [{output['rule']}]"
 
 
@@ -197,9 +210,11 @@ def difference(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"input {each['path']} {each['change']}, {figures.size(each['size'])}"
     for each in found["environment"]:
         yield f"package {each['name']}: {each['a'] or 'none'} → {each['b'] or 'none'}"
-    if not any(found[part] for part in ("cells", "inputs", "environment")):
+    for each in found["facts"]:
+        yield f"{each['name']}: {each['a'] or 'none'} → {each['b'] or 'none'}"
+    if not any(found[part] for part in ("cells", "inputs", "environment", "facts")):
         yield "Nothing is different."
-    yield f"{figures.size(found['fetched'])} read to find out"
+    yield f"{figures.size(found['fetched'])} fetched to find out"
 
 
 def _content(manifest: Manifest) -> Iterator[str]:

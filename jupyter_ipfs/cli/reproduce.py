@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from jupyter_ipfs.errors import PathExistsError
 if TYPE_CHECKING:
     import argparse
 
-    from jupyter_ipfs.bundles.verdict import CellVerdict
     from jupyter_ipfs.cli.invocation import Invocation
 
 
@@ -71,16 +69,8 @@ def run(cli: Invocation) -> int:
         return 1
     if args.sign or args.keystore:
         bundles.sign_in(cli, args.keystore)
-
-    def tell(verdict: CellVerdict) -> None:
-        told = asdict(verdict)
-        if cli.json:
-            cli.emit(told, None)
-        else:
-            bundles.show(cli, in_words.cell(told))
-
     with cli.progress(wanted=args.progress) as progress:
-        report = cli.session.bundles.reproduce(path, allow=allowed, progress=progress, on_cell=tell)
+        report = cli.session.bundles.reproduce(path, allow=allowed, progress=progress)
     root = str(cli.session.bundles.keep_report(report))
     if args.sign or args.keystore:
         root = str(cli.session.bundles.sign(root, "reviewer"))
@@ -88,6 +78,11 @@ def run(cli: Invocation) -> int:
         with page.open("xb") as file:
             file.write(cli.session.bundles.report_page(root))
     told = report.as_json()
+    for cell in told["cells"]:
+        if cli.json:
+            cli.emit(cell, None)
+        else:
+            bundles.show(cli, in_words.cell(cell))
     if not cli.json:
         bundles.show(cli, [in_words.counts(told["counts"], told["claimed"])])
         bundles.show(cli, told["explanations"])

@@ -55,6 +55,8 @@ def run(cli: Invocation) -> int:
     ``--json``: first the plan (title inputs findings environment size …), then root payload name
     version unchanged size saved sent.
     """
+    from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+
     args = cli.args
     save = None if args.save is None else Path(args.save)
     if save is not None and save.suffix.lower() not in _FORMS:
@@ -80,11 +82,13 @@ def run(cli: Invocation) -> int:
         _tell(cli, what)
         if args.dry_run:
             return 0
-    with cli.progress(wanted=args.progress) as progress:
+    with cli.progress(wanted=args.progress) as progress, in_words.secrets_by_option():
         shared = cli.session.bundles.share(
             what,
             **fields,
             name=args.name_,
+            sign=bool(args.sign or args.keystore),
+            secrets=args.allow_secrets,
             progress=progress,
         )
     if args.execute:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from jupyter_ipfs.words import foreign
 if TYPE_CHECKING:
     from jupyter_ipfs.bundles.opening import Opened
     from jupyter_ipfs.bundles.plan import Plan
-    from jupyter_ipfs.bundles.verdict import CellVerdict
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.magics.call import Call
 
@@ -29,48 +28,41 @@ def share(call: Call) -> Card | Told[Plan]:
     args, bundles = call.args, call.session.bundles
     own = args.notebook is None
     notebook = at_hand.notebook(call) if own else Path(args.notebook).expanduser()
-    notes = at_hand.unsaved(call, notebook) if own else []
+    notes = at_hand.unsaved(call, notebook) if own and not args.execute else []
     save = None if args.save is None else Path(args.save).expanduser()
     if save is not None and save.suffix.lower() not in _FILES:
         args.parser.error("--save takes a name that ends in .car or .zip")
-    plan = bundles.plan(
-        notebook,
-        include=tuple(args.include),
-        exclude=tuple(args.exclude),
-        license=args.license,
-        title=args.title,
-        authors=tuple(args.authors),
-        description=args.description,
-        name=args.name,
-    )
-    told = [*in_words.plan(plan), *in_words.findings(plan.findings)]
+    if args.execute and args.dry_run:
+        args.parser.error("--dry-run runs nothing, so it does not go with --execute")
+    fields: dict[str, Any] = {
+        "include": tuple(args.include),
+        "exclude": tuple(args.exclude),
+        "license": args.license,
+        "title": args.title,
+        "authors": tuple(args.authors),
+        "description": args.description,
+        "name": args.name,
+    }
     if args.dry_run:
-        return Told("This would be shared", "", [*told, *notes], plan)
-    with call.meter() as meter:
+        plan = bundles.plan(notebook, **fields)
+        return Told("This would be shared", "", [*_plan(plan), *notes], plan)
+    with call.meter() as meter, in_words.secrets_by_option():
         shared = with_consent(
             call.session,
             lambda: bundles.share(
-                plan,
-                name=args.name,
+                notebook,
+                **fields,
+                execute=args.execute,
+                sign=args.sign,
+                secrets=args.allow_secrets,
                 progress=meter,
             ),
         )
-        if save is not None and save.suffix.lower() == ".car":
-            call.session.export_car(shared.root, save, progress=meter)
-        elif save is not None:
-            bundles.save_zip(str(shared.root), save, progress=meter)
-        if args.target is not None:
-            place = with_consent(
-                call.session,
-                lambda: call.session.push(shared.root, args.target, progress=meter),
-                args.target,
-            )
-            notes.append(f"Sent to {place}")
-    if save is not None:
-        notes.append(f"Saved as {save}")
+    notes += _handed_over(call, shared.root, save)
     stored = Stored(shared.root, 0, shared.size, shared.name, shared.version, shared.unchanged)
     card = storing.card(call.sessions, stored, None)
-    return replace(card, notes=(*card.notes, *map(foreign.one_line, told), *notes))
+    told = map(foreign.one_line, [*_plan(shared.plan), *notes])
+    return replace(card, notes=(*card.notes, *told))
 
 
 def open_(call: Call) -> Told[Opened]:
@@ -110,13 +102,8 @@ def reproduce(call: Call) -> Reproduced | Told[None]:
         print(foreign.one_line(line), flush=True)  # noqa: T201  (to read before the question)
     if not call.agree("Run it?"):
         return Told("Nothing was run", "", (), None, ok=False)
-
-    def tell(verdict: CellVerdict) -> None:
-        for line in in_words.cell(asdict(verdict)):
-            print(foreign.one_line(line), flush=True)  # noqa: T201  (while it runs)
-
     with call.meter() as meter:
-        report = bundles.reproduce(path, allow=allowed, progress=meter, on_cell=tell)
+        report = bundles.reproduce(path, allow=allowed, progress=meter)
     root = str(bundles.keep_report(report))
     if args.sign:
         root = str(bundles.sign(root, "reviewer"))
@@ -157,6 +144,28 @@ def provenance(call: Call) -> Told[dict[str, Any]]:
         with Path(call.args.svg).expanduser().open("x", encoding="utf-8") as file:
             file.write(told["svg"])
     return Told("Where it comes from", "", told["text"].splitlines(), told, picture=told["svg"])
+
+
+def _plan(plan: Plan) -> list[str]:
+    return [*in_words.plan(plan), *in_words.findings(plan.findings)]
+
+
+def _handed_over(call: Call, root: CID, save: Path | None) -> list[str]:
+    """Save and send a share, if that was asked for; say where it is now."""
+    notes, target = [], call.args.target
+    with call.meter() as meter:
+        if save is not None and save.suffix.lower() == ".car":
+            call.session.export_car(root, save, progress=meter)
+        elif save is not None:
+            call.session.bundles.save_zip(root, save, progress=meter)
+        if save is not None:
+            notes.append(f"Saved as {save}")
+        if target is not None:
+            place = with_consent(
+                call.session, lambda: call.session.push(root, target, progress=meter), target
+            )
+            notes.append(f"Sent to {place}")
+    return notes
 
 
 def _taken_in(call: Call, text: str) -> str:

@@ -13,6 +13,7 @@ def share(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "notebook", metavar="NOTEBOOK", nargs="?", help="as it is saved; nothing: this one"
     )
+    sub.add_argument("--execute", action="store_true", help="run a copy of it first")
     sub.add_argument("--title", help="what to call it")
     sub.add_argument("--author", dest="authors", action="append", default=[], help="again for more")
     sub.add_argument("--license", metavar="SPDX", help="such as CC-BY-4.0")

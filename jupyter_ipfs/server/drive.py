@@ -209,6 +209,7 @@ def _notebook(data: bytes) -> dict[str, Any]:
         LimitError: It has too many values.
     """
     import nbformat  # noqa: PLC0415  (the server has it)
+    from nbformat.v4.rwbase import rejoin_lines  # noqa: PLC0415
 
     from jupyter_ipfs.node.open_copy import has_too_many_values, untrusted  # noqa: PLC0415
 
@@ -218,7 +219,8 @@ def _notebook(data: bytes) -> dict[str, Any]:
         notebook = nbformat.from_dict(json.loads(data))  # type: ignore[no-untyped-call]
         if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
             raise TypeError  # noqa: TRY301
-        converted = nbformat.convert(notebook, 4)  # type: ignore[no-untyped-call]
+        # On the disk texts are lists of lines; JupyterLab shows those with commas between.
+        converted = rejoin_lines(nbformat.convert(notebook, 4))  # type: ignore[no-untyped-call]
         # After the conversion: it may make cells and metadata of its own.
         told: dict[str, Any] = untrusted(json.loads(json.dumps(converted)))
         if not isinstance(told.get("cells"), list):

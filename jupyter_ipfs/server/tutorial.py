@@ -15,7 +15,7 @@ from jupyter_ipfs.server.handler import IPFSHandler
 from jupyter_ipfs.server.threads import in_thread
 
 NOTEBOOK = "quickstart.ipynb"  # the first, which is opened
-NEXT = ("publish.ipynb",)  # what it links to
+NEXT = ("publish.ipynb", "share.ipynb")  # what it links to
 FOLDER = "ipfs-tutorial"
 
 

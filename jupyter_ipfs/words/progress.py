@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.protocols import Progress
 
 _SETTLED_S = 0.5  # before this, a rate is noise
+_NOUNS = {"running": "cell"}  # what is counted in a phase, if it is not files
 
 
 def share(progress: Progress) -> float | None:
@@ -26,15 +27,16 @@ def figures(progress: Progress, elapsed_s: float) -> list[str]:
         elapsed_s: Seconds since its phase began.
     """
     total = progress.size_total
+    noun = _NOUNS.get(progress.phase, "file")
     parts = []
     if total:
         parts.append(f"{size(progress.size)} of {size(total)}")
     elif progress.size:
         parts.append(size(progress.size))
     if progress.files_total is not None:
-        parts.append(f"{progress.files:,} of {counted(progress.files_total, 'file')}")
+        parts.append(f"{progress.files:,} of {counted(progress.files_total, noun)}")
     elif progress.files:
-        parts.append(counted(progress.files, "file"))
+        parts.append(counted(progress.files, noun))
     if elapsed_s >= _SETTLED_S and progress.size:
         rate = progress.size / elapsed_s
         parts.append(f"{size(rate)}/s")

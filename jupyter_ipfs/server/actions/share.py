@@ -47,6 +47,8 @@ def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> d
     shared = session.bundles.share(
         wanted.plan(session),
         name=arguments["name"],
+        sign=arguments["sign"],
+        secrets=arguments["secrets"],
         progress=progress,
     )
     return {

@@ -61,7 +61,7 @@ def told(path: str, user: str, wallets: Wallets) -> dict[str, Any]:
     with open_session() as session:
         opened = session.bundles.open(path)
         own = () if account is None else (account.address,)
-        return opened_json(opened, own) | {"reports": 0}
+        return opened_json(opened, own) | {"reports": len(session.bundles.reports(path))}
 
 
 def provenance(path: str) -> dict[str, Any]:

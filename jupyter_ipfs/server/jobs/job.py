@@ -52,7 +52,7 @@ class Job:
         self._state = QUEUED
         self._progress: Progress | None = None
         self._steps: tuple[Step, ...] = ()
-        self._cells: list[CellVerdict] = []
+        self._cells: dict[int, CellVerdict] = {}
         self._started_at = time.time()
         self._ended_at: float | None = None
         self._result: dict[str, Any] | None = None
@@ -97,7 +97,7 @@ class Job:
             "started_at": self._started_at,
             "ended_at": self._ended_at,
             "steps": [step.as_json() for step in self._steps],
-            "cells": [_cell(verdict) for verdict in list(self._cells)],
+            "cells": [_cell(each) for _, each in sorted(self._cells.copy().items())],
             "result": self._result,
             "error": self._error,
         }
@@ -165,11 +165,11 @@ class Job:
             raise Cancelled
 
     def take_cell(self, verdict: CellVerdict) -> None:
-        """Note how one cell compares. Called in the job's thread."""
+        """Note how one cell compares, or what a later one changed. Called in the job's thread."""
         if self._must_stop():
             raise Cancelled
         with self._lock:
-            self._cells.append(verdict)
+            self._cells[verdict.index] = verdict
         self._changed(self)
 
     def take_note(self, progress: Progress) -> None:
