@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs import connect
 from jupyter_ipfs.bundles import explanations, report_json, report_page, report_store
 from jupyter_ipfs.bundles.compare import cell as comparison
 from jupyter_ipfs.bundles.compare.diffs import MAX_DIFF
@@ -30,9 +29,6 @@ from jupyter_ipfs.bundles.verdict import (
 from jupyter_ipfs.errors import NotABundleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.session import Session
 
@@ -51,12 +47,6 @@ HERE = Machine(
     own_environment=False,
     packages=(PackageDifference("numpy", "2.0", None),),
 )
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with connect(repo=tmp_path / "repo") as session:
-        yield session
 
 
 def a_report(*cells: CellVerdict, **how: Any) -> Report:  # noqa: ANN401
