@@ -11,13 +11,14 @@ from eth_account import Account
 
 from jupyter_ipfs import config as settings
 from jupyter_ipfs.config.environment import VARIABLES
+from jupyter_ipfs.ipld.cid import CID, DAG_PB
 from jupyter_ipfs.node.add import Options
 from jupyter_ipfs.server import config, items
 from jupyter_ipfs.server.wallet import listing, resource
 from jupyter_ipfs.server.wallet.place import Place
 from jupyter_ipfs.server.wallet.wallets import Wallets
 from jupyter_ipfs.session import connect
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn, Vouch
 from jupyter_ipfs.wallet.requests import Mailbox, Origin
 from tests.server.payloads import Steady, compare
 from tests.server.test_wallet import CHAIN, signature
@@ -82,6 +83,8 @@ def asked(repo: Path) -> dict[str, Any]:
         mailbox.ask(call, address=account.address, note=HOSTILE)
         request = OceanRequest("https://ocean.example", 3, "download")
         mailbox.ask(request, address=account.address, origin=kernel)
+        vouch = Vouch(str(CID.of(b"a payload", DAG_PB)), "author", CHAIN, HOSTILE)
+        mailbox.ask(vouch, address=account.address, origin=kernel)
     for each in listing.listed(user, wallets):
         told[f"request-{each['kind']}"] = each
     told["wallet-signed-in"] = resource.current(user, wallets)

@@ -9,17 +9,20 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from eth_account import Account
 
 from jupyter_ipfs.errors import RejectedError
+from jupyter_ipfs.ipld.cid import CID, DAG_PB
 from jupyter_ipfs.ocean import calls
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn, Vouch
 from jupyter_ipfs.wallet.recover import ocean_digest
 from jupyter_ipfs.wallet.requests import Mailbox, Origin, read_signed_in
 from jupyter_ipfs.wallet.siwe import SiweMessage
+from jupyter_ipfs.wallet.vouch_text import text as vouch_text
 from tests.server.test_openapi import answered
 from tests.server.test_wallet import CHAIN, sign_in, signature
 from tests.server.test_watch import LOGGED_IN, connected, hang_up, heard
@@ -38,6 +41,7 @@ NODE = "https://ocean.example"
 KERNEL = Origin(kernel="k-1", notebook="a.ipynb", process=1)
 HASH = "0x" + "5a" * 32
 TOKEN = "0x" + "11" * 20
+VOUCH = Vouch(str(CID.of(b"a directory", DAG_PB)), "author", CHAIN, "A survey\u202e")
 
 
 @pytest.fixture
@@ -203,6 +207,36 @@ def test_a_transaction_is_built_from_its_fields_and_told_in_words(
         assert result.result(30) == HASH
 
 
+def test_one_vouches_by_the_text_that_the_server_builds_and_is_told_in_words(
+    client: httpx.Client, mailbox: Mailbox, account: LocalAccount
+) -> None:
+    asked = mailbox.ask(VOUCH, address=account.address, origin=KERNEL)
+    with waiting(mailbox, asked) as result:
+        (request,) = listed(client)
+        assert (request["kind"], request["warning"]) == ("vouch", None)
+        assert request["title"] == "Vouch for a share as its author"
+        lines = {line["label"]: line["value"] for line in request["lines"]}
+        assert lines["Content"] == VOUCH.payload
+        assert lines["Your role"] == "author: this is my work"
+        assert lines["It is called, it says"] == VOUCH.title, "a claim; the page shows it as text"
+        assert "cannot be taken back" in lines["Seen by"]
+        text = vouch_text(VOUCH, account.address)
+        told = shown(client, asked).json()
+        assert told == {
+            "method": "personal_sign",
+            "params": ["0x" + text.encode().hex(), account.address],
+            "chain_id": CHAIN,
+        }
+        for wrong in (
+            signature(Account.create(), text),
+            signature(account, vouch_text(replace(VOUCH, role="reviewer"), account.address)),
+        ):
+            assert answer(client, asked, result=wrong).status_code == 403
+        right = signature(account, text)
+        assert answer(client, asked, result=right).status_code == 204
+        assert result.result(30) == right
+
+
 def test_who_says_no_is_heard(
     client: httpx.Client, mailbox: Mailbox, account: LocalAccount
 ) -> None:
@@ -311,6 +345,7 @@ def test_a_forged_row_is_nobody_s_request(
         OceanRequest(NODE, 1, "transferEverything"),
         OceanRequest("http://[", 1, "download"),
         OceanRequest("", 1, "download"),
+        Vouch(VOUCH.payload, "author", 1),
         ContractCall(CHAIN, "MockERC20", TOKEN, "transfer", (TOKEN, 1)),
         ContractCall(CHAIN, "MockERC20", TOKEN, "approve", (TOKEN, 2**256 - 1)),
         ContractCall(CHAIN, "MockERC20", TOKEN, "approve", (TOKEN, 1), value_wei=1),
@@ -324,7 +359,7 @@ def test_what_has_no_words_is_declined_for_everybody(
     mailbox: Mailbox,
     account: LocalAccount,
     jupyter: JupyterProcess,
-    intent: SignIn | OceanRequest | ContractCall,
+    intent: SignIn | OceanRequest | ContractCall | Vouch,
 ) -> None:
     signer = None if isinstance(intent, SignIn) else account.address
     asked = mailbox.ask(intent, address=signer)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from eth_account import Account
 
+from jupyter_ipfs.ipld.cid import CID, DAG_PB
 from jupyter_ipfs.ocean.connection import ChainConnection
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, Vouch
 from jupyter_ipfs.wallet.recover import checksummed, ocean_digest, recover
+from jupyter_ipfs.wallet.vouch_text import text as vouch_text
 from tests.server.test_openapi import answered
 from tests.server.test_requests import answer, listed, mailbox, shown
 from tests.server.test_wallet import CHAIN, challenge, sign_in
@@ -133,6 +135,24 @@ def test_it_signs_a_request_only_while_it_is_shown(
     assert recover(bytes.fromhex(digest[2:]), signature) == author
     assert answer(client, asked, result=signature).status_code == 204
     assert rpc(client, "personal_sign", digest, author)["error"]["code"] == 4100, "it is over"
+
+
+def test_it_vouches_only_while_that_is_shown(
+    client: httpx.Client, mailbox: Mailbox, author: str
+) -> None:
+    vouch = Vouch(str(CID.of(b"a directory", DAG_PB)), "reviewer", CHAIN, "Survey")
+    text = vouch_text(vouch, author)
+    message = "0x" + text.encode().hex()
+    assert rpc(client, "personal_sign", message, author)["error"]["code"] == 4100
+    asked = mailbox.ask(vouch, address=author)
+    told = shown(client, asked).json()
+    assert told["params"] == [message, author]
+    other = "0x" + text.replace("reviewer", "author").encode().hex()
+    assert rpc(client, "personal_sign", other, author)["error"]["code"] == 4100
+    signature = rpc(client, "personal_sign", *told["params"])["result"]
+    assert recover(text, signature) == author
+    assert answer(client, asked, result=signature).status_code == 204
+    assert rpc(client, "personal_sign", message, author)["error"]["code"] == 4100, "it is over"
 
 
 def test_it_sends_what_was_shown_word_for_word_and_once(

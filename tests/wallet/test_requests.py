@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +25,9 @@ from jupyter_ipfs.errors import (
     SigningError,
     SigningTimeoutError,
 )
+from jupyter_ipfs.ipld.cid import CID, DAG_PB
 from jupyter_ipfs.wallet import intent_json
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn, Vouch
 from jupyter_ipfs.wallet.requests import LONGEST_S, WATCHING_S, Mailbox, Origin
 from tests.wallet.keys import ALICE, BOB
 
@@ -40,7 +42,8 @@ DOWNLOAD = OceanRequest("http://127.0.0.1:8001", 7, "download")
 CALL = ContractCall(
     8996, "ERC20Template", BOB.address, "approve", (ALICE.address, 10**18, True, b"\x00\xff", ())
 )
-INTENTS = [SignIn(8996), DOWNLOAD, CALL]
+VOUCH = Vouch(str(CID.of(b"a directory", DAG_PB)), "author", 8996, "Survey")
+INTENTS = [SignIn(8996), DOWNLOAD, CALL, VOUCH]
 
 
 class Clock:
@@ -281,6 +284,11 @@ def test_what_cannot_be_signed_is_not_asked(kernel: Mailbox) -> None:
         (DOWNLOAD, ALICE.address.lower()),
         (SignIn(1), ALICE.address),
         (SignIn(-1), None),
+        (VOUCH, None),
+        (Vouch(VOUCH.payload, "owner", 8996), ALICE.address),
+        (Vouch(VOUCH.payload[:-1], "author", 8996), ALICE.address),
+        (Vouch("ipfs://" + VOUCH.payload, "author", 8996), ALICE.address),
+        (Vouch(VOUCH.payload, "author", 0), ALICE.address),
         (ContractCall(1, "c", "0x12", "f"), ALICE.address),
         (ContractCall(1, "c", BOB.address, "f", (2**256,)), ALICE.address),
     ]
@@ -296,6 +304,9 @@ def test_what_cannot_be_signed_is_not_asked(kernel: Mailbox) -> None:
         ("intent", json.dumps({"kind": "raw", "data": "0x00"})),
         ("intent", json.dumps({"kind": "sign-in", "chain_id": 1})),
         ("intent", '{"kind":"ocean-request","node_url":"http://evil","nonce":7,"command":"x"}'),
+        ("intent", json.dumps({"kind": "vouch", **asdict(VOUCH), "text": "anything"})),
+        ("intent", json.dumps({"kind": "vouch", **asdict(VOUCH), "role": "owner"})),
+        ("intent", json.dumps({"kind": "vouch", **asdict(VOUCH), "chain_id": True})),
         ("intent", "[" * 100_000),
         ("intent", b"\xff"),
         ("digest", "0" * 64),

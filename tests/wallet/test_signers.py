@@ -7,6 +7,7 @@ import logging
 import pickle
 import threading
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,11 +15,13 @@ from eth_account import Account
 from eth_account.messages import encode_defunct
 from eth_utils.crypto import keccak
 
-from jupyter_ipfs.errors import KeystoreError, SignatureError, SigningError
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest
+from jupyter_ipfs.errors import KeystoreError, RequestError, SignatureError, SigningError
+from jupyter_ipfs.ipld.cid import CID, DAG_PB
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, Vouch
 from jupyter_ipfs.wallet.recover import checksummed, is_address, ocean_digest, recover
 from jupyter_ipfs.wallet.requests import Mailbox
 from jupyter_ipfs.wallet.signers import BrowserSigner, KeystoreSigner, LocalSigner
+from jupyter_ipfs.wallet.vouch_text import text as vouch_text
 from tests.wallet.keys import ALICE, BOB, person
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 KEY = (0xA11CE).to_bytes(32)
 REQUEST = OceanRequest("http://127.0.0.1:8001", 3, "download")
 CALL = ContractCall(8996, "ERC20Template", BOB.address, "approve", (ALICE.address, 5))
+VOUCH = Vouch(str(CID.of(b"a directory", DAG_PB)), "author", 8996, "Survey")
 PASSWORD = "correct horse"
 # The published test vector of the Web3 Secret Storage definition, "PBKDF2-SHA-256".
 PUBLISHED = {
@@ -282,6 +286,70 @@ def test_a_browsers_answer_is_checked(mailbox: Mailbox, answer: str) -> None:
         BrowserSigner(mailbox, ALICE.address, 8996).sign_request(REQUEST)
 
 
+def test_a_browser_vouches_by_a_text_that_is_checked(mailbox: Mailbox) -> None:
+    signer = BrowserSigner(mailbox, ALICE.address, 8996)
+    seen = answering(mailbox, ALICE.vouch(VOUCH))
+    signature = signer.vouch(VOUCH)
+    assert seen[0].intent == VOUCH
+    assert recover(vouch_text(VOUCH, ALICE.address), signature) == ALICE.address
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        BOB.vouch(VOUCH),
+        ALICE.vouch(replace(VOUCH, role="reviewer")),
+        ALICE.vouch(replace(VOUCH, payload=str(CID.of(b"another", DAG_PB)))),
+        ALICE.sign_message("another text"),
+    ],
+    ids=["another key", "another role", "another payload", "another text"],
+)
+def test_a_browser_that_vouches_for_something_else_is_noticed(
+    mailbox: Mailbox, answer: str
+) -> None:
+    answering(mailbox, answer)
+    with pytest.raises(SigningError, match="worth nothing"):
+        BrowserSigner(mailbox, ALICE.address, 8996).vouch(VOUCH)
+
+
+def test_a_title_is_no_part_of_what_is_signed() -> None:
+    assert ALICE.vouch(replace(VOUCH, title="<b>Another</b>\n")) == ALICE.vouch(VOUCH)
+
+
+def test_a_signer_vouches_for_the_chain_that_it_stands_at(mailbox: Mailbox) -> None:
+    practice = LocalSigner.of_key(KEY, "sandbox")
+    assert (practice.chain_id, ALICE.chain_id) == (8996, 1)
+    assert practice.vouch(VOUCH) == ALICE.vouch(VOUCH)
+    with pytest.raises(SigningError, match="practice chain only"):
+        practice.vouch(replace(VOUCH, chain_id=1))
+    with pytest.raises(SigningError, match="chain 1"):
+        BrowserSigner(mailbox, ALICE.address, 1).vouch(VOUCH)
+    assert mailbox.pending() == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"payload": str(CID.of(b"a file"))},
+        {"payload": str(CID.of(b"a", DAG_PB).to_v0())},
+        {"payload": CID.of(b"a", DAG_PB).encode("base58btc")},
+        {"payload": VOUCH.payload.upper()},
+        {"payload": VOUCH.payload[:-1]},
+        {"payload": VOUCH.payload + "\nRole: author"},
+        {"payload": "bafkqaaa"},
+        {"payload": ""},
+        {"role": "owner"},
+        {"role": "author\nChain: 1"},
+        {"chain_id": 0},
+        {"chain_id": 2**63},
+        {"title": "x" * 501},
+    ],
+)
+def test_what_is_no_payload_role_or_chain_is_not_vouched_for(changes: dict[str, Any]) -> None:
+    with pytest.raises(RequestError):
+        ALICE.vouch(replace(VOUCH, **changes))
+
+
 def test_a_contracts_wallet_is_checked_on_the_chain(mailbox: Mailbox) -> None:
     answering(mailbox, "0x1234")
     asked: list[Any] = []
@@ -316,6 +384,8 @@ def test_signers_are_of_one_kind_to_whoever_uses_them(mailbox: Mailbox) -> None:
         assert signer.kind
         assert is_address(signer.address)
         assert callable(signer.sign_request)
+        assert callable(signer.vouch)
+        assert signer.chain_id
         assert callable(signer.send)
     assert isinstance(ALICE, LocalSigner)
 
