@@ -30,12 +30,12 @@ class Noting:
 
     Args:
         cell_id: The notebook's id of the cell, or ``None``.
-        number: The execution count.
         source: As it is run.
     """
 
-    def __init__(self, cell_id: str | None, number: int, source: str) -> None:
-        self.cell_id, self.number, self.source = cell_id, number, source
+    def __init__(self, cell_id: str | None, source: str) -> None:
+        self.cell_id, self.source = cell_id, source
+        self.number = 0
         self.started_at = time.time()
         self.ended_at: float | None = None
         self.success = True
@@ -55,8 +55,9 @@ class Noting:
         """Listen."""
         recording.listen(self._heard.append)
 
-    def end(self, *, success: bool) -> None:
+    def end(self, *, number: int, success: bool) -> None:
         """Listen no more."""
+        self.number = number
         recording.unlisten(self._heard.append)
         self.ended_at, self.success = time.time(), success
         self.loaded = set(sys.modules)

@@ -28,6 +28,9 @@ _MAX_FILES = 50_000  # whose CIDs are to be computed; those of older cells are l
 _AT_ONCE = 256  # CIDs in one line
 _EXIT_S = 2.0  # how long the interpreter's exit waits for what has ended to be written
 
+# The process's, so that a run goes on when the extension is loaded again.
+_stores: dict[Path, RunStore] = {}
+
 _Wanted: TypeAlias = tuple[RunStore, str, FileRead]
 
 
@@ -59,22 +62,21 @@ class Recorder:
         self._writing = self._hashing = False
         self._cids = ReadCIDs(self._is_stopping)
         self._modules = Modules()
-        self._stores: dict[Path, RunStore] = {}
         self._places: tuple[object, Places] | None = None
 
-    def begin(self, cell_id: str | None, number: int, source: str) -> Noting:
+    def begin(self, cell_id: str | None, source: str) -> Noting:
         """Note what happens from now on, in all threads, as this cell's."""
         self._start_threads()
-        noting = Noting(cell_id, number, source)
+        noting = Noting(cell_id, source)
         with self._changed:
             self._active.append(noting)
             self._changed.notify_all()
         noting.begin()
         return noting
 
-    def end(self, noting: Noting, *, success: bool) -> None:
-        """Keep what there is of a cell that has ended."""
-        noting.end(success=success)
+    def end(self, noting: Noting, *, number: int, success: bool) -> None:
+        """Keep what there is of a cell that has ended, with its execution count."""
+        noting.end(number=number, success=success)
         with self._changed:
             if noting in self._active:
                 self._active.remove(noting)
@@ -83,7 +85,7 @@ class Recorder:
 
     def drop(self, noting: Noting) -> None:
         """Keep nothing of it."""
-        noting.end(success=False)
+        noting.end(number=0, success=False)
         with self._changed:
             if noting in self._active:
                 self._active.remove(noting)
@@ -197,4 +199,4 @@ class Recorder:
 
     def _store(self) -> RunStore:
         where = self._repo_path()
-        return self._stores.setdefault(where, RunStore(where))
+        return _stores.setdefault(where, RunStore(where))

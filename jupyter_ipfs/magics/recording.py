@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import time
@@ -49,7 +50,7 @@ class Recording:
         if not self.is_on:
             self.is_on = True
             self._readers.install()
-            self._running.append((None, self._recorder.begin(None, 0, "")))
+            self._running.append((None, self._recorder.begin(None, "")))
 
     def off(self) -> None:
         """Record no more; what was recorded stays. Nothing is left in the way."""
@@ -67,9 +68,7 @@ class Recording:
             self._recorder.drop(self._running.pop()[1])
         if self._running or info.silent or not info.store_history:
             return
-        noting = self._recorder.begin(
-            _cell_id(info), self._shell.execution_count, str(info.raw_cell)
-        )
+        noting = self._recorder.begin(_cell_id(info), str(info.raw_cell))
         self._running.append((info, noting))
 
     def after(self, result: ExecutionResult) -> None:
@@ -80,10 +79,10 @@ class Recording:
         if info is None:  # the cell that switched recording on
             info = result.info
             noting.cell_id, noting.source = _cell_id(info), str(info.raw_cell)
-            noting.number = self._shell.execution_count
         if info is result.info:
             self._running.clear()
-            self._recorder.end(noting, success=bool(result.success))
+            number = result.execution_count or 0
+            self._recorder.end(noting, number=number, success=bool(result.success))
 
     def flush(self) -> None:
         """Wait until what has ended is written: sharing from this notebook reads it."""
@@ -126,7 +125,12 @@ def _kernel(shell: InteractiveShell) -> str:
     file = Path(str(shell.config.get("IPKernelApp", {}).get("connection_file", "")))
     if file.name.startswith("kernel-") and file.suffix == ".json":
         return file.stem.removeprefix("kernel-")
-    return f"{os.getpid()}-{time.time_ns()}"
+    return _process(os.getpid())
+
+
+@functools.cache
+def _process(pid: int) -> str:
+    return f"{pid}-{time.time_ns()}"
 
 
 def _notebook(shell: InteractiveShell) -> str | None:
