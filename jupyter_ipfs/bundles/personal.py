@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 
 # Found by their fixed sign, then looked at around it: linear on any text.
-_EMAIL = re.compile(
-    r"(?<![\w.+-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63}+)@"
-    r"((?:[A-Za-z0-9-]{1,63}+\.){1,4}[A-Za-z]{2,18})(?![\w-])"
-)
-_PHONE = re.compile(r"(?<![\w.+-])\+[1-9][0-9]{0,2}[ (/-]{1,2}[0-9][0-9 ()/-]{6,18}[0-9](?![\w.])")
+_DOMAIN = re.compile(r"@(?:[A-Za-z0-9-]{1,63}+\.){1,4}[A-Za-z]{2,18}(?![\w-])")
+_LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}\Z")
+_PHONE = re.compile(r"\+[1-9][0-9]{0,2}[ (/-]{1,2}[0-9][0-9 ()/-]{6,18}[0-9](?![\w.])")
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"
 )
@@ -40,18 +38,27 @@ def scan(text: str) -> People:
     """Count what looks like personal data in a text."""
     return People(
         emails=len({m.lower() for m in _emails(text)}) if "@" in text else 0,
-        phones=len({m[0] for m in _PHONE.finditer(text) if _is_phone(m[0])}) if "+" in text else 0,
+        phones=len({m[0] for m in _PHONE.finditer(text) if _is_phone(text, m)})
+        if "+" in text
+        else 0,
         ibans=len({m[0] for m in _IBAN.finditer(text) if _is_iban(m[0])}),
         cards=_cards(text),
     )
 
 
 def _emails(text: str) -> list[str]:
-    return [m[0] for m in _EMAIL.finditer(text) if not _NOBODY.search(m[0])]
+    found = []
+    for match in _DOMAIN.finditer(text):
+        local = _LOCAL.search(text, max(0, match.start() - 64), match.start())
+        if local and not _NOBODY.search(local[0] + match[0]):
+            found.append(local[0] + match[0])
+    return found
 
 
-def _is_phone(found: str) -> bool:
-    return _DIGITS[0] <= sum(c.isdigit() for c in found) <= _DIGITS[1]
+def _is_phone(text: str, match: re.Match[str]) -> bool:
+    before = text[match.start() - 1 : match.start()]
+    alone = not before.isalnum() and before not in {".", "+", "-", ")"}
+    return alone and _DIGITS[0] <= sum(c.isdigit() for c in match[0]) <= _DIGITS[1]
 
 
 def _is_iban(found: str) -> bool:

@@ -153,7 +153,8 @@ def _homes(
     content: str, users: tuple[str, ...], where: str, *, cell: str | None
 ) -> Iterator[Finding]:
     lowered = where[0].upper() + where[1:]
-    if any(_is_somebody(match[1]) for match in _HOME.finditer(content)):
+    may_have = "/home/" in content or "Users" in content
+    if may_have and any(_is_somebody(match[1]) for match in _HOME.finditer(content)):
         yield Finding(
             WARNING,
             "home-path",

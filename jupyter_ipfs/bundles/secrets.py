@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles import seed_phrases
-from jupyter_ipfs.bundles.tokens import TOKENS
+from jupyter_ipfs.bundles.tokens import TOKENS, stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +42,7 @@ class Hit:
 _RULES = tuple((rule, re.compile(rule.pattern)) for rule in TOKENS)
 
 _URL = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,20}+://([^\s/:@'\"<>\[\]]{0,100}+):([^\s/@'\"<>]{1,200}+)@[\w\[{]",
-    re.IGNORECASE,
+    r"://([^\s/:@'\"<>\[\]]{0,100}+):([^\s/@'\"<>]{1,200}+)@[\w\[{]",
 )
 # password = "…", "api_key": "…", os.environ["TOKEN"] = "…", from_key("…"), --token …
 _NAMED = re.compile(
@@ -55,7 +54,12 @@ _NAMED = re.compile(
     r"|(?P<bare>[^\s\"'`,;<>(){}\[\]\\]{8,300}+))",
     re.IGNORECASE,
 )
-_NAMED_HINTS = ("pass", "pwd", "secret", "token", "key", "credential", "mnemonic", "authorization")
+_NAMED_HINTS = (
+    "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "apikey", "access_key",
+    "accesskey", "account_key", "accountkey", "auth_key", "authkey", "private_key", "privatekey",
+    "priv_key", "privkey", "signing_key", "signingkey", "encryption_key", "encryptionkey",
+    "credential", "from_key", "mnemonic", "authorization",
+)  # fmt: skip
 _PASSWORD = re.compile(r"pass(?:word|wd|phrase)|pwd", re.IGNORECASE)
 _PRIVATE = re.compile(r"priv(?:ate)?_?key|from_key|signing_?key|secret", re.IGNORECASE)
 _HEX_KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
@@ -109,15 +113,14 @@ def _found(text: str, name: str) -> Iterator[tuple[str, str, int, int]]:
     for rule, pattern in _RULES:
         if any(hint in text for hint in rule.hints):
             for match in pattern.finditer(text):
-                if not _PLACEHOLDER.search(match[0]):
+                if stands_alone(text, match.start()) and not _PLACEHOLDER.search(match[0]):
                     yield rule.kind, rule.title, match.start(), match.end()
     if "://" in text and "@" in text:
         for match in _URL.finditer(text):
-            if not _PLACEHOLDER.search(match[2]) and match[2].lower() not in _WEAK:
+            known = match[2] == match[1] or match[2].lower() in _WEAK
+            if not known and not _PLACEHOLDER.search(match[2]):
                 yield "url-password", "a password in a link", match.start(2), match.end(2)
-    lowered = text.lower()
-    if any(hint in lowered for hint in _NAMED_HINTS):
-        yield from _named(text, name)
+    yield from _named(text, name)
     for start, end in seed_phrases.find(text):
         yield "seed-phrase", "a wallet's seed phrase", start, end
 
@@ -129,20 +132,37 @@ _WEAK = frozenset(
 
 def _named(text: str, name: str) -> Iterator[tuple[str, str, int, int]]:
     environment = name.rsplit("/", 1)[-1].lower().startswith((".env", ".netrc", ".pgpass"))
-    for match in _NAMED.finditer(text):
+    end = 0
+    for place in _places(text):
+        match = _NAMED.match(text, place) if place >= end else None
+        if match is None:
+            continue
+        end = match.start() + len(match["name"])
         group = "quoted" if match["quoted"] is not None else "bare"
-        value, start, end = match[group], match.start(group), match.end(group)
+        value, start, stop = match[group], match.start(group), match.end(group)
         if group == "bare" and not (environment or _is_assigned_in_capitals(text, match)):
             continue
         if _PLACEHOLDER.search(value) or value.lower() in _WEAK:
             continue
         if _PRIVATE.search(match["name"]) and _HEX_KEY.fullmatch(value):
-            yield "private-key", "a private key", start, end
+            yield "private-key", "a private key", start, stop
         elif _PASSWORD.search(match["name"]):
             if len(value) >= _MIN_PASSWORD and " " not in value and _looks_chosen(value):
-                yield "password", "a password", start, end
+                yield "password", "a password", start, stop
         elif _TOKEN_FORM.fullmatch(value) and _is_random(value):
-            yield "token", "a key or token", start, end
+            yield "token", "a key or token", start, stop
+
+
+def _places(text: str) -> list[int]:
+    """Return where names begin that secrets have: by fixed texts, much quicker than a pattern."""
+    lowered = text.replace("\u0130", "I").lower()  # the one letter that has two in lower case
+    places = set()
+    for hint in _NAMED_HINTS:
+        place = lowered.find(hint)
+        while place >= 0:
+            places.add(place)
+            place = lowered.find(hint, place + len(hint))
+    return sorted(places)
 
 
 def _is_assigned_in_capitals(text: str, match: re.Match[str]) -> bool:
@@ -161,7 +181,9 @@ def _is_random(value: str) -> bool:
     body = value.rsplit(" ", maxsplit=1)[-1]
     if not _MIXED.search(body) or re.fullmatch(r"[0-9.:-]+", body):
         return False
-    if body.startswith(("http://", "https://", "/", "./", "Qm", "bafy", "bafk", "did:", "urn:")):
+    if _ADDRESS.fullmatch(body) or body.startswith(
+        ("http://", "https://", "/", "./", "Qm", "bafy", "bafk", "did:", "urn:")
+    ):
         return False
     # Words joined by dots, dashes and underscores are names: `text-embedding-3-small`.
     if max(len(part) for part in re.split(r"[._:/-]", body)) < _LONG_PART:
@@ -172,3 +194,4 @@ def _is_random(value: str) -> bool:
 
 
 _LONG_PART = 12
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")  # of a contract or an account: public

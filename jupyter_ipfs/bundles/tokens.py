@@ -13,7 +13,8 @@ class Token:
         kind: A short key.
         title: What it looks like.
         hints: Fixed texts; where none of them is, the pattern is not tried.
-        pattern: Its regular expression: begins with fixed text, and does not backtrack.
+        pattern: Its regular expression: begins with fixed text, which is found quickly, and does
+            not backtrack. What stands before it is looked at afterwards (`stands_alone`).
     """
 
     kind: str
@@ -27,56 +28,56 @@ TOKENS = (
         "aws-key",
         "an AWS access key",
         ("AKIA", "ASIA", "ABIA", "ACCA"),
-        r"(?<![A-Za-z0-9+/])A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9+/])",
+        r"A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9+/])",
     ),
     Token(
         "github-token",
         "a GitHub token",
-        ("gh",),
-        r"\bgh[pousr]_[A-Za-z0-9]{36,255}+(?!\w)",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        r"gh[pousr]_[A-Za-z0-9]{36,255}+(?!\w)",
     ),
     Token(
         "github-token",
         "a GitHub token",
         ("github_pat_",),
-        r"\bgithub_pat_[A-Za-z0-9_]{60,255}+",
+        r"github_pat_[A-Za-z0-9_]{60,255}+",
     ),
     Token(
         "gitlab-token",
         "a GitLab token",
-        ("gl",),
-        r"\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{20,255}+",
+        ("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-"),
+        r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{20,255}+",
     ),
     Token(
         "anthropic-key",
         "an Anthropic key",
         ("sk-ant-",),
-        r"\bsk-ant-[a-z0-9]{3,12}-[\w-]{24,200}+",
+        r"sk-ant-[a-z0-9]{3,12}-[\w-]{24,200}+",
     ),
     Token(
         "openai-key",
         "an OpenAI key",
         ("sk-",),
-        r"\bsk-(?:(?:proj|svcacct|admin|None)-[\w-]{40,250}+"
+        r"sk-(?:(?:proj|svcacct|admin|None)-[\w-]{40,250}+"
         r"|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|or-v1-[0-9a-f]{64})(?!\w)",
     ),
     Token(
         "api-key",
         "an API key",
         ("sk-",),
-        r"(?<![\w-])sk-[A-Za-z0-9]{32,64}+(?![\w-])",
+        r"sk-[A-Za-z0-9]{32,64}+(?![\w-])",
     ),
     Token(
         "huggingface-token",
         "a Hugging Face token",
         ("hf_",),
-        r"\bhf_[A-Za-z0-9]{34}(?!\w)",
+        r"hf_[A-Za-z0-9]{34}(?!\w)",
     ),
     Token(
         "slack-token",
         "a Slack token",
         ("xox",),
-        r"\bxox[abeoprsd](?:\.xox[bp])?-[0-9A-Za-z-]{20,255}+",
+        r"xox[abeoprsd](?:\.xox[bp])?-[0-9A-Za-z-]{20,255}+",
     ),
     Token(
         "slack-token",
@@ -88,37 +89,37 @@ TOKENS = (
         "google-key",
         "a Google API key",
         ("AIza",),
-        r"\bAIza[0-9A-Za-z_-]{35}(?![\w-])",
+        r"AIza[0-9A-Za-z_-]{35}(?![\w-])",
     ),
     Token(
         "google-key",
         "a Google secret",
         ("GOCSPX-",),
-        r"\bGOCSPX-[\w-]{28}(?![\w-])",
+        r"GOCSPX-[\w-]{28}(?![\w-])",
     ),
     Token(
         "google-key",
         "a Google access token",
         ("ya29.",),
-        r"\bya29\.[\w-]{30,500}+",
+        r"ya29\.[\w-]{30,500}+",
     ),
     Token(
         "stripe-key",
         "a Stripe key",
         ("_live_", "_test_"),
-        r"\b[sr]k_(?:live|test)_[0-9A-Za-z]{16,247}+",
+        r"[sr]k_(?:live|test)_[0-9A-Za-z]{16,247}+",
     ),
     Token(
         "npm-token",
         "an npm token",
         ("npm_",),
-        r"\bnpm_[A-Za-z0-9]{36}(?!\w)",
+        r"npm_[A-Za-z0-9]{36}(?!\w)",
     ),
     Token(
         "pypi-token",
         "a PyPI token",
         ("pypi-Ag",),
-        r"\bpypi-Ag(?:EIcHlwaS5vcmc|ENdGVzdC5weXBp)[\w-]{40,500}+",
+        r"pypi-Ag(?:EIcHlwaS5vcmc|ENdGVzdC5weXBp)[\w-]{40,500}+",
     ),
     Token(
         "azure-key",
@@ -130,49 +131,49 @@ TOKENS = (
         "azure-key",
         "an Azure client secret",
         ("8Q~",),
-        r"(?<![\w.~-])[\w.~-]{3}8Q~[\w.~-]{31,34}(?![\w.~-])",
+        r"[\w.~-]{3}8Q~[\w.~-]{31,34}(?![\w.~-])",
     ),
     Token(
         "sendgrid-key",
         "a SendGrid key",
         ("SG.",),
-        r"\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])",
+        r"SG\.[\w-]{22}\.[\w-]{43}(?![\w-])",
     ),
     Token(
         "databricks-token",
         "a Databricks token",
         ("dapi",),
-        r"\bdapi[0-9a-f]{32}(?:-\d)?(?!\w)",
+        r"dapi[0-9a-f]{32}(?:-\d)?(?!\w)",
     ),
     Token(
         "digitalocean-token",
         "a DigitalOcean token",
-        ("do",),
-        r"\bdo[opr]_v1_[0-9a-f]{64}(?!\w)",
+        ("dop_v1_", "doo_v1_", "dor_v1_"),
+        r"do[opr]_v1_[0-9a-f]{64}(?!\w)",
     ),
     Token(
         "groq-key",
         "a Groq key",
         ("gsk_",),
-        r"\bgsk_[A-Za-z0-9]{52}(?!\w)",
+        r"gsk_[A-Za-z0-9]{52}(?!\w)",
     ),
     Token(
         "replicate-token",
         "a Replicate token",
         ("r8_",),
-        r"\br8_[A-Za-z0-9]{37}(?!\w)",
+        r"r8_[A-Za-z0-9]{37}(?!\w)",
     ),
     Token(
         "telegram-token",
         "a Telegram bot's token",
         (":AA",),
-        r"(?<!\w)[0-9]{8,10}:AA[\w-]{33}(?![\w-])",
+        r"[0-9]{8,10}:AA[\w-]{33}(?![\w-])",
     ),
     Token(
         "jwt",
         "a signed web token (JWT)",
         ("eyJ",),
-        r"\beyJ[\w-]{8,4000}+\.eyJ[\w-]{8,8000}+\.[\w-]{20,2000}+",
+        r"(?<![\w-])eyJ[\w-]{8,4000}+\.eyJ[\w-]{8,8000}+\.[\w-]{20,2000}+",
     ),
     # In JSON and in Python's literals the line break is the two characters \n.
     Token(
@@ -190,3 +191,9 @@ TOKENS = (
         r"|AUTH)=[A-Za-z0-9%_.-]{20,500}+",
     ),
 )
+
+
+def stands_alone(text: str, start: int) -> bool:
+    """Tell whether a token begins at a place, or some longer word that has its form."""
+    before = text[start - 1 : start]
+    return not (text[start].isalnum() and (before.isalnum() or before == "_"))
