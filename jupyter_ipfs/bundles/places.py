@@ -50,6 +50,7 @@ class Places:
         self._libraries = _below(_libraries())
         places = {*_SYSTEM, *_environment(folder), *_of_tools(), os.fspath(_PACKAGE)}
         own = list(own)
+        self._folder = _below([folder])
         self._files = {_real(path) for path in own}
         self._folders = (*self._libraries, *_below([*places, *own]), _kernel_sources())
 
@@ -58,6 +59,8 @@ class Places:
         return not (
             path.startswith(self._folders)
             or path.endswith(_COMPILED)
+            # Opened to show a traceback or a warning of an editable install.
+            or (path.endswith(".py") and not path.startswith(self._folder))
             or path in self._files
             or any(folder in path for folder in _FOLDERS)
         )

@@ -55,6 +55,7 @@ class Recorder:
         self._changed = threading.Condition()
         self._stopped = threading.Event()
         self._process = 0
+        self._running: list[threading.Thread] = []
         self._threads: set[int] = set()
         self._active: list[Noting] = []
         self._ended: deque[Noting] = deque(maxlen=_MAX_CELLS)
@@ -111,6 +112,9 @@ class Recorder:
         self._process = 0
         with self._changed:
             self._changed.notify_all()
+        for thread in self._running:
+            thread.join(_EXIT_S)  # the reading of a file ends at its next part
+        self._running.clear()
 
     def _is_stopping(self) -> bool:
         return self._stopped.is_set()
@@ -123,10 +127,14 @@ class Recorder:
             self._changed = threading.Condition()
         self._process, self._stopped = os.getpid(), threading.Event()
         self._writing = self._hashing = False
-        for target in (self._note, self._hash):
+        self._running = [
             threading.Thread(
                 target=target, args=(self._stopped,), name="jupyter_ipfs recording", daemon=True
-            ).start()
+            )
+            for target in (self._note, self._hash)
+        ]
+        for thread in self._running:
+            thread.start()
 
     def _note(self, stopped: threading.Event) -> None:
         """Look up what was heard, and write the cells that have ended."""
