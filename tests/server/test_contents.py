@@ -69,6 +69,18 @@ def test_a_notebook_opens_with_no_cell_trusted(client: httpx.Client, session: Se
     assert get(client, str(bare))["content"]["cells"][0]["metadata"]["trusted"] is False
 
 
+def test_a_text_that_is_written_as_lines_is_one_text(
+    client: httpx.Client, session: Session
+) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]}
+    cell = {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": 1,
+            "source": ["1\n", "2"], "outputs": [output]}  # fmt: skip
+    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    root = session.store_files({"n.ipynb": json.dumps(whole).encode()}).root
+    told = get(client, f"{root}/n.ipynb", type="notebook", content=1)["content"]["cells"][0]
+    assert (told["source"], told["outputs"][0]["text"]) == ("1\n2", "a\nb")
+
+
 def test_an_old_notebook_is_converted_and_not_trusted(
     client: httpx.Client, session: Session
 ) -> None:

@@ -70,7 +70,7 @@ export interface IBundle {
   readonly environment: IEnvironment;
   readonly files: number;
   readonly size: number;
-  /** What of it is on this computer. */
+  /** What of its included inputs is on this computer. */
   readonly held: { readonly files: number; readonly size: number };
   /** The notebook's path on the `ipfs:` drive. */
   readonly notebook: string;

@@ -10,6 +10,8 @@ export interface IPlannedInput {
   /** `seen`, `guessed`, `added` or `content`. */
   readonly how: string;
   readonly selected: boolean;
+  /** Whether it can be in the bundle at all. */
+  readonly selectable?: boolean;
   /** Why it is not preselected: `hidden`, `git-ignored`, `secret`, `above`, `outside`, `missing`. */
   readonly why_not: string;
   /** It is not what the recorded run read any more. */

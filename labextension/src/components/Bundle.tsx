@@ -185,7 +185,9 @@ function Integrity(props: Props): React.JSX.Element {
   const { model, bundle, trans } = props;
   const { integrity } = model;
   const found = integrity.kind === 'here' ? integrity.value : null;
-  const isComplete = bundle.held.files >= bundle.files;
+  const isComplete =
+    bundle.inputs.every(({ included, held }) => held || !included) &&
+    (found?.missing.length ?? 0) === 0;
   return (
     <Section title={trans.__('Intact')}>
       <p role="status" data-intact={found === null ? 'unread' : 'read'}>

@@ -31,6 +31,8 @@ export function BundleCells(props: {
               key={cell.id}
               cell={cell}
               found={known.get(cell.id)}
+              // The report says more, above.
+              isRunning={model.replay.kind === 'asking'}
               model={model}
               trans={trans}
             />
@@ -44,10 +46,11 @@ export function BundleCells(props: {
 function Cell(props: {
   cell: IBundleCell;
   found: ICellProgress | undefined;
+  isRunning: boolean;
   model: BundleModel;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { cell, found, model, trans } = props;
+  const { cell, found, isRunning, model, trans } = props;
   const rule = ruleText(cell, trans);
   return (
     <li data-cell={cell.id}>
@@ -65,7 +68,7 @@ function Cell(props: {
             : trans._n('%1 output', '%1 outputs', cell.outputs.length)}
         </span>
       </span>
-      {found !== undefined && found.reason !== '' && (
+      {found !== undefined && found.reason !== '' && isRunning && (
         <span className="jp-Ipfs-pairNote">
           <bdi>{plainText(found.reason, 400)}</bdi>
         </span>

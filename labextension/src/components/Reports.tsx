@@ -75,15 +75,19 @@ export function Reports(props: Props): React.JSX.Element {
   const { model, trans } = props;
   const { report, reports } = model;
   const all = reports.kind === 'here' ? reports.value : [];
-  const others = all.filter(entry => !entry.by_author);
-  const authors = all.filter(entry => entry.by_author);
+  // The one that is shown is not listed a second time.
+  const listed = all.filter(
+    entry => report.kind !== 'here' || entry.report !== report.value.cid
+  );
+  const others = listed.filter(entry => !entry.by_author);
+  const authors = listed.filter(entry => entry.by_author);
   return (
     <Section title={trans.__('Reproduced')}>
       {report.kind === 'here' && <ReportView {...props} shown={report.value} />}
       {report.kind === 'asking' && <p>{trans.__('Loading the report…')}</p>}
       {report.kind === 'failed' && <ProblemNote problem={report.problem} />}
       {reports.kind === 'failed' && <ProblemNote problem={reports.problem} />}
-      {reports.kind === 'here' && all.length === 0 && (
+      {reports.kind !== 'failed' && all.length === 0 && (
         <p>
           {trans.__(
             'No report of it is here. “Reproduce…” runs it again on this computer and compares.'
@@ -92,7 +96,7 @@ export function Reports(props: Props): React.JSX.Element {
       )}
       {others.length > 0 && (
         <>
-          <h4>{trans.__('Reports')}</h4>
+          <h4>{trans.__('Reports that are here')}</h4>
           <Entries {...props} entries={others} />
         </>
       )}
@@ -125,7 +129,7 @@ function Entries(
             {[
               entry.own ? trans.__('yours') : null,
               timeText(entry.at),
-              machineText(entry.machine)
+              machineText(entry.machine, trans)
             ]
               .filter(text => text !== null && text !== '')
               .join(' · ')}
@@ -161,7 +165,7 @@ function ReportView(props: Props & { shown: IShownReport }): React.JSX.Element {
         </p>
       )}
       <p className="jp-Ipfs-pairNote">
-        {[timeText(report.at), machineText(report.machine)]
+        {[timeText(report.at), machineText(report.machine, trans)]
           .filter(text => text !== '')
           .join(' · ')}
       </p>

@@ -12,6 +12,9 @@ import { shortAddress } from './walletWords';
 /** Licences that many use, by their SPDX identifiers; any other can be typed. */
 const LICENSES = ['CC-BY-4.0', 'CC0-1.0', 'MIT', 'BSD-3-Clause', 'Apache-2.0'];
 
+/** How many of one kind are listed before somebody asks for all. */
+const SHOWN_FINDINGS = 8;
+
 /**
  * What will be shared, and what is wrong with it.
  */
@@ -230,9 +233,11 @@ function FindingList(
   props: IShareDialogProps & { findings: readonly IFinding[] }
 ): React.JSX.Element {
   const { findings, trans } = props;
+  const [isWhole, setWhole] = React.useState(false);
+  const shown = isWhole ? findings : findings.slice(0, SHOWN_FINDINGS);
   return (
     <ul>
-      {findings.map((finding, index) => (
+      {shown.map((finding, index) => (
         <li key={index}>
           <bdi>{plainText(finding.title, 400)}</bdi>
           {finding.where !== '' && (
@@ -261,6 +266,21 @@ function FindingList(
           )}
         </li>
       ))}
+      {shown.length < findings.length && (
+        <li>
+          <button
+            type="button"
+            className="jp-Ipfs-crumb"
+            onClick={() => setWhole(true)}
+          >
+            {trans._n(
+              '… and %1 more',
+              '… and %1 more',
+              findings.length - shown.length
+            )}
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

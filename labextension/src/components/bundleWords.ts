@@ -127,19 +127,20 @@ export function intactText(
   trans: TranslationBundle
 ): string {
   if (found === null) {
-    return bundle.held.files >= bundle.files
-      ? trans.__(
-          'Intact so far: what is shown here matches this CID. All %1 files (%2) are on this computer; they are not read yet.',
-          bundle.files,
-          sizeText(bundle.size, trans)
-        )
-      : trans.__(
-          'Intact so far: what is shown here matches this CID. %1 of %2 files (%3 of %4) are on this computer.',
-          bundle.held.files,
-          bundle.files,
-          sizeText(bundle.held.size, trans),
-          sizeText(bundle.size, trans)
-        );
+    const inputs = bundle.inputs.filter(({ included }) => included);
+    const words = trans.__(
+      'Intact so far: what is shown here matches this CID; its %1 files (%2) are not all read yet.',
+      bundle.files,
+      sizeText(bundle.size, trans)
+    );
+    return inputs.length === 0
+      ? words
+      : `${words} ${trans._n(
+          'Of %1 input %2 is on this computer.',
+          'Of %1 inputs %2 are on this computer.',
+          inputs.length,
+          bundle.held.files
+        )}`;
   }
   if (found.damaged.length > 0) {
     return trans._n(
@@ -170,16 +171,22 @@ export function timeText(at: number | string): string {
 }
 
 /** What something ran on, in one line. */
-export function machineText(machine: unknown): string {
+export function machineText(
+  machine: unknown,
+  trans: TranslationBundle
+): string {
   if (typeof machine === 'string') {
     return plainText(machine) ?? '';
   }
-  return Object.values((machine ?? {}) as Record<string, unknown>)
-    .filter(
-      (value): value is string | number =>
-        typeof value === 'string' || typeof value === 'number'
-    )
-    .map(value => plainText(String(value), 60))
-    .filter(value => value !== null)
-    .join(' · ');
+  const facts = (machine ?? {}) as Record<string, unknown>;
+  const say = (name: string): string | null => plainText(facts[name], 60);
+  const words = [
+    say('python') === null ? null : `Python ${say('python') ?? ''}`,
+    say('platform'),
+    say('machine'),
+    say('cpu'),
+    facts['isolation'] === 'none' ? trans.__('not isolated') : say('isolation'),
+    facts['network'] === true ? trans.__('with the network') : null
+  ];
+  return words.filter(word => word !== null).join(' · ');
 }

@@ -18,6 +18,9 @@ export type ShareField = 'title' | 'authors' | 'license' | 'description';
 /** Such inputs cannot be in a bundle, whatever one chooses. */
 const NEVER = new Set(['outside', 'missing']);
 
+/** These the dialog says by itself, with what to do about them. */
+const SAID = new Set(['not-recorded', 'network', 'not-included']);
+
 /** Starts a job; `null` if somebody did not agree to what it needs. */
 export type RunJob = (
   action: string,
@@ -114,7 +117,7 @@ export class SharingModel {
 
   /** Whether an input can be in the bundle at all. */
   canSelect(input: IPlannedInput): boolean {
-    return !NEVER.has(input.why_not);
+    return input.selectable !== false && !NEVER.has(input.why_not);
   }
 
   isSelected(input: IPlannedInput): boolean {
@@ -161,7 +164,8 @@ export class SharingModel {
       .filter(
         ({ kind, path }) =>
           (path === null || !isLeftOut(path)) &&
-          !(kind === 'no-licence' && this.field('license').trim() !== '')
+          !(kind === 'no-licence' && this.field('license').trim() !== '') &&
+          !SAID.has(kind)
       )
       .sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
   }

@@ -12,7 +12,7 @@ import { IJobs, IWallet } from '../tokens';
 import type { ShareNotebookDialog } from '../widgets/shareDialog';
 import { askYesOrNo } from '../widgets/itemDialogs';
 import { loadPart } from '../widgets/loadPart';
-import { runRecorded, showCell } from '../widgets/notebookRun';
+import { codeOf, runRecorded, showCell } from '../widgets/notebookRun';
 import { CONSENT_REQUIRED, askToAnnounce, kuboOf } from '../widgets/consent';
 import { runOrAsk } from '../widgets/runOrAsk';
 import { told } from '../widgets/told';
@@ -183,7 +183,11 @@ export const share: JupyterFrontEndPlugin<void> = {
             }),
           record: async () => {
             const { context } = await open(path);
-            await runRecorded(context.sessionContext, commands);
+            await runRecorded(
+              context.sessionContext,
+              codeOf(context.model),
+              commands
+            );
             await context.save();
             model.ranIn(context.sessionContext.session?.kernel?.id ?? null);
           },

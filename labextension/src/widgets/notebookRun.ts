@@ -1,4 +1,5 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Widget } from '@lumino/widgets';
 
@@ -24,10 +25,13 @@ export function showCell(panel: Widget, id: string): void {
 /**
  * Restart a notebook's kernel and run all its cells, with what they read recorded.
  *
+ * @param code - What the cells say.
+ *
  * @throws Error with the kernel's words if the magics cannot be loaded.
  */
 export async function runRecorded(
   session: ISessionContext,
+  code: string,
   commands: CommandRegistry
 ): Promise<void> {
   await session.ready;
@@ -36,13 +40,29 @@ export async function runRecorded(
   } else {
     await session.startKernel();
   }
-  const kernel = session.session?.kernel;
-  const reply = await kernel?.requestExecute({
-    code: '%load_ext jupyter_ipfs',
-    store_history: false
-  }).done;
-  if (reply?.content.status === 'error') {
-    throw new Error(reply.content.evalue);
+  // What the notebook does by itself would say that it is done already.
+  if (!/^%(re)?load_ext\s+jupyter_ipfs/m.test(code)) {
+    const kernel = session.session?.kernel;
+    const reply = await kernel?.requestExecute({
+      code: '%load_ext jupyter_ipfs',
+      store_history: false
+    }).done;
+    if (reply?.content.status === 'error') {
+      throw new Error(reply.content.evalue);
+    }
   }
   await commands.execute('notebook:run-all-cells');
+}
+
+/** The code of a notebook's cells. */
+export function codeOf(model: DocumentRegistry.IModel): string {
+  const { cells = [] } = (model.toJSON() ?? {}) as {
+    cells?: readonly { cell_type?: string; source?: string | string[] }[];
+  };
+  return cells
+    .filter(({ cell_type: type }) => type === 'code')
+    .map(({ source = '' }) =>
+      typeof source === 'string' ? source : source.join('')
+    )
+    .join('\n');
 }
