@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.bundles.allowed import Allowed
     from jupyter_ipfs.bundles.content import Content
+    from jupyter_ipfs.bundles.difference import Difference
     from jupyter_ipfs.bundles.copying import CopiedBundle
     from jupyter_ipfs.bundles.opening import Integrity, Opened
     from jupyter_ipfs.bundles.readiness import Readiness
@@ -344,13 +345,19 @@ class Bundles:
         return report_page.page(self.report(path))
 
     def reports(self, path: str | CID) -> list[ReportEntry]:
-        """Return the reports on a share that are here, the newest first, its author's own last."""
+        """Return the reports on a share that are here, the newest first, its author's own last.
+
+        A report's own path stands for the share that it is on; it is listed from then on.
+        """
         from jupyter_ipfs.bundles import opening, report_store  # noqa: PLC0415  (when needed)
 
         def vouched(root: CID) -> Sequence[Vouched]:
             payload, files = opening.parts(self._content.backend, self._content.resolve(root))
             return opening.vouched(self._content, files, payload.cid)
 
+        if report_store.is_report(self._content, path):
+            report = report_store.note(self._content, path)
+            path = report.share or report.payload
         opened = self.open(path)
         authors = [
             each.address for each in opened.signatures if each.valid and each.role == "author"
@@ -358,6 +365,16 @@ class Bundles:
         return report_store.entries(self._content, opened.payload, vouched=vouched, authors=authors)
 
     # — looking closer —
+
+    def diff(self, a: str | CID, b: str | CID) -> Difference:
+        """Tell what changed between two shares; only what differs is fetched.
+
+        Raises:
+            NotABundleError: One of them is something else.
+        """
+        from jupyter_ipfs.bundles import difference  # noqa: PLC0415  (when needed)
+
+        return difference.diff(self._content, a, b)
 
     def provenance(self, path: str | CID) -> Traced:
         """Tell where something came from: a share, a path into one, or a CID that one has.

@@ -10,6 +10,7 @@ import pytest
 
 from jupyter_ipfs.errors import ConfigError, NotABundleError
 from jupyter_ipfs.magics.results import Card
+from tests.bundles.conftest import unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tests.magics.conftest import Kernel, Shell
 
     Run = Callable[[str], Any]
+
+__all__ = ["unlocked"]  # a lock takes seconds, and nothing here is about it
+pytestmark = pytest.mark.usefixtures("unlocked")
 
 HOSTILE = "su\u202ervey\n<script>alert(1)</script>"
 
