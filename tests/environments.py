@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import isolation, lock, locking, manifest_json, notebook, opening
+from jupyter_ipfs.bundles import (
+    distributions,
+    isolation,
+    lock,
+    locking,
+    manifest_json,
+    notebook,
+    opening,
+)
 from jupyter_ipfs.bundles.manifest import Cell, Input, Manifest
 from tests.conftest import require
 
@@ -65,7 +73,9 @@ def locked_environment(tmp_path_factory: pytest.TempPathFactory) -> LockedEnviro
     directory.mkdir(mode=0o700, exist_ok=True)
     with (shared / "environments.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # the index is asked once
-        made = locking.environment_of(sys.executable, MODULES, remembered=directory / "locks")
+        made = locking.lock_installed(
+            distributions.installed(sys.executable, MODULES), remembered=directory / "locks"
+        )
     assert made.environment.unlocked == (), "what the tests stand on is not on the index"
     return LockedEnvironment(made, directory)
 

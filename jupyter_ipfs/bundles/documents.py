@@ -54,7 +54,6 @@ def make(manifest: Manifest, locked: Locked | None, data: bytes) -> dict[str, by
         provenance,
         readme,
     )
-    from jupyter_ipfs.bundles import lock as locks  # noqa: PLC0415
 
     found = {
         MANIFEST: manifest_json.dumps(manifest),
@@ -66,7 +65,7 @@ def make(manifest: Manifest, locked: Locked | None, data: bytes) -> dict[str, by
     requirements = ""
     if locked is not None:
         found |= {LOCK: locked.pylock, DETAILS: locked.environment_json}
-        requirements = locks.requirements(locks.read(locked.pylock))
+        requirements = locked.requirements
     found |= binder.files(manifest, requirements)
     licence = licenses.text(manifest)
     if licence is not None:

@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 4 * 1024 * 1024  # 100 distributions with all their wheels take about 0.3 MB
 # tomllib's time grows with the square of the dots in a key, and makes a table for each.
-LINE, LINE_DOTS, DOTS = 4096, 48, 100_000
+LINE, LINE_DOTS, DOTS = 4096, 48, 200_000
 _MAX_PACKAGES = 5000
 _MAX_WHEELS = 1000  # of one entry; pyzmq has about 100
 _MAX_SHOWN = 60
@@ -276,14 +277,19 @@ def _filename(given: dict[str, Any]) -> str:
 
 def _is_of(filename: str, name: str, version: str) -> bool:
     """Tell whether a wheel's file name is that of a distribution's version."""
-    from packaging.utils import InvalidWheelFilename, parse_wheel_filename  # noqa: PLC0415
+    found, its_version, _ = filename.split("-", 2)
+    its = _normal(found, its_version)
+    return its is not None and its == _normal(name, version)
+
+
+@lru_cache(maxsize=1024)  # most of a version's wheels begin alike
+def _normal(name: str, version: str) -> tuple[str, str] | None:
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415
 
     try:
-        found, its_version, _, _ = parse_wheel_filename(filename)
-        return found == name and its_version == Version(version)
-    except (InvalidWheelFilename, InvalidVersion, ValueError):
-        return False
+        return re.sub(r"[-_.]+", "-", name).lower(), str(Version(version))
+    except InvalidVersion:
+        return None
 
 
 def _shown(text: str) -> str:

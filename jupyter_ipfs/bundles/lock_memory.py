@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles import lock
 from jupyter_ipfs.bundles.manifest import Unlocked
-from jupyter_ipfs.errors import EnvironmentLockError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-_MOST = 50  # environments; some 0.2 MB each
+_MOST = 50  # environments; some 0.3 MB each
+_MAX_BYTES = 4 * lock.MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLock:
+    """A lock, as it is remembered.
+
+    Attributes:
+        pylock: The text of ``pylock.toml``.
+        requirements: The same as `lock.requirements` has it.
+        packages: How many.
+        unlocked: What it does not have.
+    """
+
+    pylock: str
+    requirements: str
+    packages: int
+    unlocked: tuple[Unlocked, ...]
 
 
 class LockMemory:
@@ -30,32 +47,35 @@ class LockMemory:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, key: str) -> tuple[bytes, int, tuple[Unlocked, ...]] | None:
-        """Return what was put, with the number of packages; ``None`` if it is not whole."""
+    def get(self, key: str) -> MadeLock | None:
+        """Return what was put, or ``None``: not (any more) there, or damaged.
+
+        A digest tells; to read the lock itself anew would take as long as all else of a share.
+        """
+        file = self._folder / f"{key}.json"
         try:
-            data = (self._folder / f"{key}.json").read_bytes()
-            if len(data) > 2 * lock.MAX_BYTES:
-                return None
-            given = json.loads(data)
-            pylock = given["pylock"].encode()
-            unlocked = tuple(Unlocked(**each) for each in given["unlocked"])
-            whole = all(isinstance(each, str) for one in unlocked for each in asdict(one).values())
-            found = lock.read(pylock)
-            return (pylock, len(found.packages), unlocked) if whole and not found.refused else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            data = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
+        except OSError:
             return None
-        except EnvironmentLockError:
+        digest, _, text = data.partition(b"\n")
+        if hashlib.sha256(text).hexdigest().encode() != digest:
+            return None
+        try:
+            given = json.loads(text)
+            unlocked = tuple(Unlocked(**each) for each in given.pop("unlocked"))
+            return MadeLock(**given, unlocked=unlocked)
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def put(self, key: str, pylock: bytes, unlocked: Sequence[Unlocked]) -> None:
+    def put(self, key: str, made: MadeLock) -> None:
         """Remember a lock; a disk that is full or read-only only means that it is made anew."""
-        given = {"pylock": pylock.decode(), "unlocked": [asdict(each) for each in unlocked]}
+        text = json.dumps(asdict(made)).encode()
         temporary = self._folder / f"{key}.{secrets.token_hex(8)}.partial"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as writing:
-                json.dump(given, writing)
+            with os.fdopen(descriptor, "wb") as writing:
+                writing.write(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
             temporary.replace(self._folder / f"{key}.json")
             self._drop_old()
         except OSError:

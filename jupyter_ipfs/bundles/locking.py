@@ -12,21 +12,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import platform
-import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles import index_offers, lock, lock_memory, pylock_toml, wheel_tags
-from jupyter_ipfs.bundles.distributions import Installed, Interpreter, installed
+from jupyter_ipfs.bundles import index_offers, lock, pylock_toml, wheel_tags
+from jupyter_ipfs.bundles.lock_memory import LockMemory, MadeLock
 from jupyter_ipfs.bundles.manifest import Environment, Unlocked
 from jupyter_ipfs.errors import EnvironmentLockError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from jupyter_ipfs.bundles.distributions import Distribution
+    from jupyter_ipfs.bundles.distributions import Distribution, Installed, Interpreter
     from jupyter_ipfs.bundles.index_offers import OfferedWheel
 
 PYLOCK, ENVIRONMENT_JSON = "pylock.toml", "environment.json"  # below ``environment/``
@@ -45,47 +43,32 @@ class Locked:
 
     Attributes:
         pylock: ``environment/pylock.toml``.
+        requirements: The same as `lock.requirements` has it.
         environment_json: ``environment/environment.json``.
         environment: The same, as the manifest has it.
     """
 
     pylock: bytes
+    requirements: str
     environment_json: bytes
     environment: Environment
-
-
-def environment_of(
-    executable: str | Path,
-    modules: Collection[str],
-    *,
-    remembered: Path | None = None,
-    timeout_s: float = TIMEOUT_S,
-) -> Locked:
-    """Lock what a notebook needs of what is installed for its Python.
-
-    Args:
-        executable: The Python that ran it.
-        modules: The top-level modules that it has loaded or imports.
-        remembered: Where locks are kept for the next time, ``<repo>/bundles/locks``.
-        timeout_s: How long the index may take in all.
-    """
-    try:
-        found = installed(executable, modules)
-    except EnvironmentLockError as error:
-        interpreter = Interpreter("", "", sys.platform, platform.machine())
-        return _locked(interpreter, {}, [Unlocked("python", "", error.message)])
-    return lock_installed(found, remembered=remembered, timeout_s=timeout_s)
 
 
 def lock_installed(
     found: Installed, *, remembered: Path | None = None, timeout_s: float = TIMEOUT_S
 ) -> Locked:
-    """Lock distributions; without an index or uv none is locked, and nothing is remembered."""
+    """Lock distributions; without an index or uv none is locked, and nothing is remembered.
+
+    Args:
+        found: What the notebook needs.
+        remembered: Where locks are kept for the next time, ``<repo>/bundles/locks``.
+        timeout_s: How long the index may take in all.
+    """
     key = _key(found)
-    memory = None if remembered is None else lock_memory.LockMemory(remembered)
+    memory = None if remembered is None else LockMemory(remembered)
     known = None if memory is None else memory.get(key)
     if known is not None:
-        return _environment(found.interpreter, *known)
+        return _locked(found.interpreter, known)
     unlocked, asked = [], []
     for each in found.distributions:
         why = each.why_unlocked or _why_not_asked(each)
@@ -97,17 +80,17 @@ def lock_installed(
         offers = index_offers.offers(asked, found.interpreter, timeout_s=timeout_s)
     except EnvironmentLockError as error:
         unlocked += [Unlocked(each.name, each.version, error.message) for each in asked]
-        return _locked(found.interpreter, {}, unlocked)
+        return _locked(found.interpreter, _made(found.interpreter, {}, unlocked))
     chosen: dict[Distribution, Sequence[OfferedWheel]] = {}
     for each in asked:
         try:
             chosen[each] = _chosen(each, offers, found.interpreter)
         except _UnlockedError as error:
             unlocked.append(Unlocked(each.name, each.version, str(error)))
-    made = _locked(found.interpreter, chosen, unlocked)
+    made = _made(found.interpreter, chosen, unlocked)
     if memory is not None:
-        memory.put(key, made.pylock, made.environment.unlocked)
-    return made
+        memory.put(key, made)
+    return _locked(found.interpreter, made)
 
 
 class _UnlockedError(Exception):
@@ -149,6 +132,11 @@ def _chosen(
     )
 
 
+def _suiting(wheels: Sequence[OfferedWheel], interpreter: Interpreter) -> OfferedWheel:
+    best = wheel_tags.best([wheel.filename for wheel in wheels], interpreter)
+    return next((wheel for wheel in wheels if wheel.filename == best), wheels[0])
+
+
 def _is_settled(wheel: OfferedWheel, first: dt.datetime | None) -> bool:
     """Tell whether a wheel belongs to what a version came with."""
     return first is None or wheel.uploaded_at is None or wheel.uploaded_at - first <= _SETTLED
@@ -163,29 +151,35 @@ def _key(found: Installed) -> str:
     return hashlib.sha256(given.encode()).hexdigest()
 
 
-def _locked(
+def _made(
     interpreter: Interpreter,
     chosen: dict[Distribution, Sequence[OfferedWheel]],
     unlocked: Sequence[Unlocked],
-) -> Locked:
-    pylock = pylock_toml.dumps(
-        [(each.name, each.version, wheels) for each, wheels in chosen.items()],
-        interpreter.python,
+) -> MadeLock:
+    packages = [(each.name, each.version, wheels) for each, wheels in chosen.items()]
+    pylock = pylock_toml.dumps(packages, interpreter.python)
+    if len(pylock) > lock.MAX_BYTES or pylock.count(b".") > lock.DOTS:
+        # Some 400 distributions: more than anybody reads of a lock (`lock`). So each has one wheel.
+        few = [
+            (name, version, [_suiting(wheels, interpreter)]) for name, version, wheels in packages
+        ]
+        pylock = pylock_toml.dumps(few, interpreter.python)
+    return MadeLock(
+        pylock=pylock.decode(),
+        requirements=lock.requirements(lock.read(pylock)),
+        packages=len(chosen),
+        unlocked=tuple(sorted(unlocked, key=lambda each: each.name)),
     )
-    named = tuple(sorted(unlocked, key=lambda each: each.name))
-    return _environment(interpreter, pylock, len(chosen), named)
 
 
-def _environment(
-    interpreter: Interpreter, pylock: bytes, packages: int, unlocked: tuple[Unlocked, ...]
-) -> Locked:
+def _locked(interpreter: Interpreter, made: MadeLock) -> Locked:
     environment = Environment(
         python=interpreter.python,
         implementation=interpreter.implementation,
         platform=interpreter.platform,
         machine=interpreter.machine,
-        packages=packages,
-        unlocked=unlocked,
+        packages=made.packages,
+        unlocked=made.unlocked,
     )
     text = json.dumps({"version": 1, **asdict(environment)}, sort_keys=True, indent=1)
-    return Locked(pylock, (text + "\n").encode(), environment)
+    return Locked(made.pylock.encode(), made.requirements, (text + "\n").encode(), environment)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,7 +45,7 @@ def needs(*distributions: Distribution) -> Installed:
     return Installed(PYTHON, distributions)
 
 
-def has(name: str, version: str = "1.0", **more: object) -> Distribution:
+def has(name: str, version: str = "1.0", **more: Any) -> Distribution:  # noqa: ANN401
     return replace(Distribution(name, version), **more)
 
 
@@ -95,6 +95,7 @@ def test_what_is_on_the_index_is_locked_and_the_rest_is_listed_with_the_reason(
     assert (told["version"], told["packages"], told["python"]) == (1, 2, PYTHON.python)
     assert told["unlocked"][0] == {"name": "beta", "version": "2.0", "why": "not on the index"}
     text = locked.pylock.decode()
+    assert locked.requirements == lock.requirements(found)
     assert "127.0.0.1" not in text, "the index is the author's own affair"
     assert "upload-time" not in text
     assert "sdist" not in text
@@ -118,6 +119,16 @@ def test_the_lock_is_the_same_when_the_index_gets_more_wheels_later(index: Packa
     again = locking.lock_installed(found)
     assert again == first
     assert len(lock.read(first.pylock).packages[0].wheels) == 2
+
+
+def test_a_lock_that_nobody_would_read_has_one_wheel_for_each(
+    index: PackageIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add("alpha", "1.0", f"{HERE}-none-any")
+    index.add("alpha", "1.0", "py3-none-any")
+    monkeypatch.setattr(lock, "DOTS", 6)
+    (package,) = lock.read(locking.lock_installed(needs(has("alpha"))).pylock).packages
+    assert [wheel.filename for wheel in package.wheels] == [f"alpha-1.0-{HERE}-none-any.whl"]
 
 
 def test_a_wheel_that_came_late_is_locked_where_it_is_the_one_that_suits(
@@ -163,14 +174,6 @@ def test_an_index_that_does_not_answer_does_not_stop_a_share(index: PackageIndex
     index.add("alpha", "1.0")
     locked = locking.lock_installed(needs(has("alpha")), timeout_s=0)
     assert why_not(locked) == {"alpha": "the package index takes too long to answer"}
-
-
-def test_a_python_that_is_gone_leaves_everything_unlocked(tmp_path: Path) -> None:
-    locked = locking.environment_of(tmp_path / "gone" / "python", ["json"])
-    (unlocked,) = locked.environment.unlocked
-    assert unlocked.name == "python"
-    assert "cannot say what it has" in unlocked.why
-    assert lock.read(locked.pylock) == lock.Lock(())
 
 
 def test_credentials_and_what_follows_an_address_stay_here() -> None:
