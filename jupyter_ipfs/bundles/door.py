@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.bundles.allowed import Allowed
     from jupyter_ipfs.bundles.content import Content
-    from jupyter_ipfs.bundles.difference import Difference
     from jupyter_ipfs.bundles.copying import CopiedBundle
+    from jupyter_ipfs.bundles.difference import Difference
     from jupyter_ipfs.bundles.opening import Integrity, Opened
     from jupyter_ipfs.bundles.readiness import Readiness
     from jupyter_ipfs.bundles.replayed import ReplayedCell

@@ -219,7 +219,7 @@ def test_a_second_version_is_told_apart_from_the_first(run: Run, survey: Path) -
     notebook["cells"][1]["outputs"][0]["data"]["text/plain"] = r"'x,y\n1,3\n'"
     survey.write_text(json.dumps(notebook))
     run("share", survey)
-    (found,) = run("diff", "survey@1", "survey@2", "--json").records
+    found = json.loads(run("diff", "survey@1", "survey@2", "--json").text)
     assert [(cell["id"], cell["change"]) for cell in found["cells"]] == [("cell-1", "changed")]
     assert [each["path"] for each in found["inputs"]] == ["data/a.csv"]
     text = run("diff", "survey@1", "survey@2").text
