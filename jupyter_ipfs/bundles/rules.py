@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _TIME_UNITS = "(?:ns|µs|μs|us|ms|s|min|h)"
 
@@ -150,13 +150,8 @@ def _written(
     def apply(text: str) -> tuple[str, list[str]]:
         if words and not any(word in text for word in words):
             return text, []
-        found: list[str] = []
-
-        def replace(match: re.Match[str]) -> str:
-            found.append(match[0])
-            return match.expand(put)
-
-        return pattern.sub(replace, text), found
+        found = [match[0] for match in pattern.finditer(text)]
+        return (pattern.sub(put, text) if found else text), found
 
     return apply
 
@@ -183,15 +178,15 @@ def _overwritten(text: str) -> tuple[str, list[str]]:
     return "\n".join(kept), gone
 
 
-def _without_lines(
-    is_noise: Callable[[str], bool],
-) -> Callable[[str], tuple[str, list[str]]]:
+def _without_lines(words: tuple[str, ...]) -> Callable[[str], tuple[str, list[str]]]:
+    """Return what drops the lines that begin with one of ``words``."""
+
     def apply(text: str) -> tuple[str, list[str]]:
-        lines = text.split("\n")
-        gone = [line for line in lines if is_noise(line)]
-        if not gone:
+        if not any(word in text for word in words):
             return text, []
-        return "\n".join(line for line in lines if not is_noise(line)), gone
+        lines = text.split("\n")
+        gone = [line for line in lines if line.startswith(words)]
+        return "\n".join(line for line in lines if not line.startswith(words)), gone
 
     return apply
 
@@ -199,20 +194,20 @@ def _without_lines(
 def _timed(text: str) -> tuple[str, list[str]]:
     """Write the lines of ``%time`` and ``%timeit`` without their figures."""
     found: list[str] = []
+    if not any(word in text for word in (*_TIMINGS, _PER_LOOP)):
+        return text, found
 
-    def lines() -> Iterator[str]:
-        for line in text.split("\n"):
-            begin = next((word for word in _TIMINGS if line.startswith(word)), None)
-            if begin is not None:
-                found.append(line)
-                yield f"{begin}(time)"
-            elif _PER_LOOP in line and line[:1].isdigit():
-                found.append(line)
-                yield "(time) per loop"
-            else:
-                yield line
+    def written(line: str) -> str:
+        if line.startswith(_TIMINGS):
+            found.append(line)
+            begin = next(word for word in _TIMINGS if line.startswith(word))
+            return f"{begin}(time)"
+        if _PER_LOOP in line and line[:1].isdigit():
+            found.append(line)
+            return f"(time){_PER_LOOP}"
+        return line
 
-    return "\n".join(lines()), found
+    return "\n".join(map(written, text.split("\n"))), found
 
 
 def _progress(text: str) -> tuple[str, list[str]]:
@@ -261,8 +256,8 @@ _bars = _written(_BAR, "|", "|", "━", "─", "█")
 NOISE = (
     Noise("colours", _written(_ANSI, "", "\x1b")),
     Noise("overwritten lines", _overwritten),
-    Noise("messages of pip", _without_lines(lambda line: line.startswith(_PIP))),
-    Noise("notices about the machine", _without_lines(lambda line: line.startswith(_MACHINE))),
+    Noise("messages of pip", _without_lines(_PIP)),
+    Noise("notices about the machine", _without_lines(_MACHINE)),
     Noise("timings", _timed),
     Noise("progress bars", _progress),
     Noise("times per step", _written(_KERAS, "(time)", "/step", "/epoch")),

@@ -118,6 +118,8 @@ PAIRS = {
         "paths",
     ),
     "other folder": ("/data/x.csv", "/data/y.csv", DIFFERS, ""),
+    "hour of the run": ("run at 2026-11-23 20:40:18", "run at 2026-11-24 09:00", SAME, "the hour"),
+    "hour of something else": ("arrival at 20:40", "arrival at 20:41", DIFFERS, ""),
     "colours": ("\x1b[31mred\x1b[0m", "red", SAME, "colours"),
     "pip": (
         "ok\n[notice] A new release of pip is available: 24.0 -> 26.1\n",
@@ -322,11 +324,14 @@ def test_the_authors_tolerance_is_a_claim_only_where_the_verdict_rests_on_it() -
 def test_an_output_beyond_the_limit_is_compared_by_its_bytes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sizes, "MAX_TEXT", 1000)
     monkeypatch.setattr(sizes, "MAX_OUTPUT", 1000)
     long = "0.1 " * 500
     assert judged([stream(long)], [stream(long)]).outputs[0].rule.startswith("byte by byte")
     assert judged([stream(long)], [stream(long + " ")]).verdict == DIFFERS
     assert judged([result(long)], [result(long + " ")]).verdict == DIFFERS
+    lists = [["0.1"] * 500, ["0.1"] * 499 + ["0.10"]]
+    assert judged(*([result(each, "application/json")] for each in lists)).verdict == DIFFERS
 
 
 @pytest.mark.parametrize(

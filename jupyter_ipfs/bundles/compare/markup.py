@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>\"'=]*+)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]++)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++))?+")
+_BEGINS = re.compile(r"</?[A-Za-z]")
 _BLANK = re.compile(r"\s++")
 _RAW = ("script", "style")  # what stands in them is no markup
 
@@ -44,37 +45,32 @@ Token = Tag | Text
 
 def tokens(markup: str) -> Iterator[Token]:
     """Yield tags and texts; comments and declarations are left out."""
-    at = 0
+    at = start = 0  # where to look on, and where the text begins that is not yielded yet
     find = _finder(markup)
-    while at < len(markup):
-        begin = find("<", at)
-        yield from _text(markup[at : len(markup) if begin < 0 else begin])
-        if begin < 0:
-            return
+    while (begin := find("<", at)) >= 0:
         if markup.startswith(("<!", "<?"), begin):
             end = "-->" if markup.startswith("<!--", begin) else ">"
             stop = find(end, begin)
             if stop < 0:
-                yield from _text(markup[begin:])
-                return
-            at = stop + len(end)
+                break
+            yield from _text(markup[start:begin])
+            at = start = stop + len(end)
             continue
         match = _TAG.match(markup, begin)
         if match is None:
-            if markup[begin + 1 : begin + 2].isalpha() or markup[begin + 1 : begin + 2] == "/":
-                yield from _text(markup[begin:])  # a tag without an end: nothing is one after it
-                return
-            yield Text("<")
+            if _BEGINS.match(markup, begin):  # a tag without an end: nothing is one after it
+                break
             at = begin + 1
             continue
+        yield from _text(markup[start:begin])
         name = match[2].lower()
         yield Tag(name, _attributes(match[3]), is_end=bool(match[1]))
-        at = match.end()
+        at = start = match.end()
         if name in _RAW and not match[1]:
             stop = find(f"</{name}", at)
-            stop = len(markup) if stop < 0 else stop
-            yield from _text(markup[at:stop])
-            at = stop
+            at = start = len(markup) if stop < 0 else stop
+            yield from _text(markup[match.end() : at])
+    yield from _text(markup[start:])
 
 
 def lines(found: list[Token], *, attributes: bool = True) -> str:

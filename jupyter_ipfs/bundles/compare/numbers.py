@@ -15,10 +15,11 @@ _DIGITS = 6
 # A number that stands alone: no part of a name, a version or an address. Possessive, and begun
 # only where no digit, letter or point stands before it: linear.
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?+"
-    r"(?!\.[0-9])(?:(?!\w)|(?=(?:j|s|ms|%|[KMGT]i?B)\b))"
+    r"((?<![\w.])[-+]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?+"
+    r"(?!\.[0-9])(?:(?!\w)|(?=(?:j|s|ms|%|[KMGT]i?B)\b)))"
 )
-_SPACES = re.compile(r"[ \t]++")
+_BLANKS = re.compile(r"[ \t]++")
+_EDGES = re.compile(r" ?\n ?")
 _RULES = re.compile(r"(?<!-)-{3,1000}+|(?<!=)={3,1000}+|(?<!─)─{3,1000}+")
 
 
@@ -82,18 +83,10 @@ def apart(a: float, b: float) -> float:
 
 def _parts(text: str) -> list[str]:
     """Return what stands between numbers and the numbers, in turn."""
-    parts: list[str] = []
-    at = 0
-    for match in _NUMBER.finditer(text):
-        parts += [_between(text[at : match.start()]), match[0]]
-        at = match.end()
-    parts.append(_between(text[at:]))
+    text = _EDGES.sub("\n", _BLANKS.sub(" ", _RULES.sub("---", text)))
+    parts = _NUMBER.split(text)
+    parts[::2] = [between.strip(" ") for between in parts[::2]]
     return parts
-
-
-def _between(text: str) -> str:
-    text = _RULES.sub("---", text)
-    return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
 
 
 def _is_whole(number: str) -> bool:

@@ -70,10 +70,11 @@ def by_bytes(expected: object, actual: object, mime_type: str) -> OutputVerdict 
 
     Equal digests are the only question then.
     """
-    weights = sizes.weight(expected), sizes.weight(actual)
-    if max(weights) <= sizes.MAX_OUTPUT:
+    is_text = isinstance(expected, str) and isinstance(actual, str)
+    limit = sizes.MAX_TEXT if is_text and mime_type not in image.FORMATS else sizes.MAX_OUTPUT
+    if max(sizes.weight(expected), sizes.weight(actual)) <= limit:
         return None
-    rule = f"byte by byte, being larger than {size(sizes.MAX_OUTPUT)}"
+    rule = f"byte by byte, being larger than {size(limit)}"
     if _digest(expected) == _digest(actual):
         return OutputVerdict(SAME, mime_type, rule)
     return OutputVerdict(DIFFERS, mime_type, rule, "its bytes are others; it was not looked into")

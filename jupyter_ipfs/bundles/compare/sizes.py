@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MAX_OUTPUT = 20_000_000  # characters; beyond, equal bytes are the only question
+MAX_TEXT = 5_000_000  # the same, of a text, whose every character is looked at several times
 MAX_MARKUP = 4_000_000  # characters of HTML or SVG that are taken apart
 
 
