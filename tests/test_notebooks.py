@@ -16,6 +16,7 @@ CARD = "application/vnd.jupyter-ipfs.cid+json"
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 QUICKSTART = Path(__file__).parents[1] / "notebooks" / "quickstart.ipynb"
 PUBLISH = QUICKSTART.with_name("publish.ipynb")
+SHARE = QUICKSTART.with_name("share.ipynb")
 
 
 def run(notebook: Path, place: Path) -> Any:  # noqa: ANN401  (nbformat has no types)
@@ -28,9 +29,14 @@ def run(notebook: Path, place: Path) -> Any:  # noqa: ANN401  (nbformat has no t
 
 def printed(document: Any) -> str:  # noqa: ANN401
     """Return everything that the cells showed as text."""
-    outputs = (out for cell in document.cells for out in cell.get("outputs", ()))
+    return "\n".join(printed_by(cell) for cell in document.cells)
+
+
+def printed_by(cell: Any) -> str:  # noqa: ANN401
+    """Return what one cell showed as text."""
     return "\n".join(
-        out.get("text") or out.get("data", {}).get("text/plain", "") for out in outputs
+        out.get("text") or out.get("data", {}).get("text/plain", "")
+        for out in cell.get("outputs", ())
     )
 
 
@@ -74,3 +80,20 @@ def test_the_tutorial_on_publishing_runs_from_training_to_what_was_earned(
     assert "the same model:   True\nthe same answers: True" in text
     assert "earned: " in text
     assert (tmp_path / "bought-model" / "model.skops").exists()
+
+
+def test_the_tutorial_on_sharing_runs_from_the_share_to_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_IPFS_REPO", str(tmp_path / "repo"))
+    document = run(SHARE, tmp_path)
+    text = printed(document)
+    assert "heights, version 1" in text
+    assert "data/heights.csv  (" in text
+    assert "Signed by nobody" in text
+    assert "This runs someone else's code on this computer." in text
+    (again,) = (cell for cell in document.cells if cell.id == "reproduce")
+    verdicts = [line.split()[0] for line in printed_by(again).splitlines() if " cell " in line[:16]]
+    assert verdicts == ["same", "same", "differs"]
+    assert "input data/heights.csv changed" in text
+    assert (tmp_path / "inbox" / "heights" / "data" / "heights.csv").exists()

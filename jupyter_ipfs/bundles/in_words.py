@@ -203,7 +203,7 @@ def difference(found: Mapping[str, Any]) -> Iterator[str]:
     """Say what changed between two shares."""
     for cell in found["cells"]:
         what = f" ({', '.join(cell['what'])})" if cell["what"] else ""
-        yield f"cell {cell['id']} {cell['change']}{what}"
+        yield f"cell {cell['index'] + 1} {cell['change']}{what}"
         for line in cell["diff"].splitlines():
             yield f"    {line}"
     for each in found["inputs"]:

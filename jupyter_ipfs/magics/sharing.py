@@ -62,7 +62,8 @@ def share(call: Call) -> Card | Told[Plan]:
     stored = Stored(shared.root, 0, shared.size, shared.name, shared.version, shared.unchanged)
     card = storing.card(call.sessions, stored, None)
     told = map(foreign.one_line, [*_plan(shared.plan), *notes])
-    return replace(card, notes=(*card.notes, *told))
+    # What a share is made of says nothing to a person; what was read stands in the notes.
+    return replace(card, items=(), left_out=0, notes=(*card.notes, *told))
 
 
 def open_(call: Call) -> Told[Opened]:
