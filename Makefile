@@ -19,7 +19,7 @@ PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
 	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json
 LABEXTENSION := jupyter_ipfs/labextension/package.json
 
-.PHONY: help install lab test bench pictures lint lint-js kubo oceanjs siwe browser clean
+.PHONY: help install lab test bench pictures lint lint-js kubo oceanjs siwe roc browser clean
 .DELETE_ON_ERROR:
 
 help:
@@ -68,7 +68,7 @@ lab: install
 # Tests mostly wait for servers and browsers to start: more of them at once than cores. A file is
 # run by one process, since its tests may share a server.
 JOBS ?= 3
-test: $(VENV)/test.stamp kubo oceanjs siwe browser
+test: $(VENV)/test.stamp kubo oceanjs siwe roc browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_FLAGS)
 
 bench: $(VENV)/test.stamp kubo
@@ -136,6 +136,16 @@ $(SIWE)/stamp:
 	@mkdir -p $(CACHE) && $(PYTHON) -m venv $(SIWE)
 	@if $(SIWE)/bin/pip install -q siwe==4.4.0 abnf==2.2.0; then touch $@; \
 	else echo 'no siwe: tests that ask it will be skipped'; fi
+
+# The validator of RO-Crates, and the package that has the contexts which it would fetch; without
+# them the tests that ask it are skipped.
+ROC := $(CACHE)/roc
+roc: $(ROC)/stamp
+
+$(ROC)/stamp:
+	@mkdir -p $(CACHE) && $(PYTHON) -m venv $(ROC)
+	@if $(ROC)/bin/pip install -q roc-validator==0.13.0 rocrate==0.16.0; then touch $@; \
+	else echo 'no roc-validator: tests that ask it will be skipped'; fi
 
 # Debian's Chromium and a font, where they are missing and may be installed.
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)

@@ -95,7 +95,7 @@ def crate(manifest: Manifest, sizes: Mapping[str, int] | None = None) -> bytes:
             "encodingFormat": ["application/ld+json", _ref(_FORMAT)],
         },
         _with_authors(root, authors),
-        {"@id": _FORMAT, "@type": ["WebPage", "Standard"], "name": "JSON"},
+        {"@id": _FORMAT, "@type": "WebPage", "name": "JSON"},
         {
             "@id": _PROFILE,
             "@type": ["CreativeWork", "Profile"],

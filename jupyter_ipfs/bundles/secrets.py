@@ -172,8 +172,8 @@ def _is_assigned_in_capitals(text: str, match: re.Match[str]) -> bool:
 
 
 def _looks_chosen(value: str) -> bool:
-    """Tell a password from the name of a field: ``user_password``, ``new-password``."""
-    return not re.fullmatch(r"[a-z_. :/-]+|[A-Z_. :/-]+", value)
+    """Tell a password from a name: ``user_password``, ``new-password``, ``package.module:Name``."""
+    return not re.fullmatch(r"[a-z_. :/-]+|[A-Z_. :/-]+|[A-Za-z_]+[.:][A-Za-z_.:]+", value)
 
 
 def _is_random(value: str) -> bool:
