@@ -17,7 +17,7 @@ from jupyter_ipfs.unixfs.importer import Ref
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 _SCHEMA = """
@@ -56,29 +56,35 @@ class InputMemory:
     def __init__(self, repo: Path) -> None:
         self._file = repo / "bundles" / "inputs.sqlite"
 
-    def find(self, path: Path, identity: Identity) -> Ref | None:
-        """Return what a file was stored as, if it is still the same file."""
+    def known(self, files: Iterable[tuple[Path, Identity]]) -> dict[Path, Ref]:
+        """Return what files were stored as, of those that are still the same."""
+        found: dict[Path, Ref] = {}
         with suppress(sqlite3.Error, OSError, ValueError), self._open() as connection:
-            row = connection.execute(
-                "SELECT cid, dag_size FROM inputs "
-                "WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?",
-                (_key(path), identity.size, identity.mtime_ns, identity.inode),
-            ).fetchone()
-            if row is not None:
-                return Ref(CID.decode(row[0]), identity.size, row[1])
-        return None
+            for path, identity in files:
+                row = connection.execute(
+                    "SELECT cid, dag_size FROM inputs "
+                    "WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?",
+                    (_key(path), identity.size, identity.mtime_ns, identity.inode),
+                ).fetchone()
+                if row is not None:
+                    found[path] = Ref(CID.decode(row[0]), identity.size, row[1])
+        return found
 
-    def note(self, path: Path, identity: Identity, ref: Ref) -> None:
-        """Remember what a file was stored as, unless it is so young that it may yet change."""
+    def note(self, files: Sequence[tuple[Path, Identity, Ref]]) -> None:
+        """Remember what files were stored as, but for those so young that they may yet change."""
         now = time.time()
-        if int(now * 1e9) - identity.mtime_ns < _SETTLED_NS:
+        rows = [
+            (_key(path), identity.size, identity.mtime_ns, identity.inode,
+             bytes(ref.cid), ref.dag_size, now)
+            for path, identity, ref in files
+            if int(now * 1e9) - identity.mtime_ns >= _SETTLED_NS
+        ]  # fmt: skip
+        if not rows:
             return
         with suppress(sqlite3.Error, OSError), self._open() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (_key(path), identity.size, identity.mtime_ns, identity.inode,
-                 bytes(ref.cid), ref.dag_size, now),
-            )  # fmt: skip
+            connection.executemany(
+                "INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+            )
             connection.execute(
                 "DELETE FROM inputs WHERE path IN "
                 "(SELECT path FROM inputs ORDER BY seen_at DESC LIMIT -1 OFFSET ?)",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.manifest import Cell, Input, Manifest
@@ -122,7 +121,7 @@ class Plan:
     def ups(self) -> int:
         """How many folders above the notebook's the selected inputs begin."""
         counts = [
-            PurePosixPath(each.path).parts.count("..")
+            each.path.split("/").count("..")
             for each in self.inputs
             if each.selected and not each.is_content
         ]
@@ -131,8 +130,8 @@ class Plan:
     @property
     def folder(self) -> str:
         """Where the notebook stands below ``inputs/``."""
-        parts = self.notebook.parent.parts
-        return "/".join(parts[len(parts) - self.ups :]) if self.ups else ""
+        parts, ups = self.notebook.parent.parts, self.ups
+        return "/".join(parts[len(parts) - ups :]) if ups else ""
 
     def manifest(
         self,
@@ -147,7 +146,7 @@ class Plan:
             outputs: By the cells' ids.
             sizes: Of the inputs, as they were stored.
         """
-        paths = self._paths()
+        paths = self.places()
         inputs = [
             Input(
                 path=paths[each.path],
@@ -214,28 +213,24 @@ class Plan:
         """Return the same plan, with what was found."""
         return replace(self, findings=findings)
 
-    def place_of(self, planned: PlannedInput) -> str:
-        """Return where a selected input is going to be below ``inputs/``."""
-        return self._paths()[planned.path]
-
-    def _paths(self) -> dict[str, str]:
-        """Return the manifest's path of every input that the manifest tells of."""
+    def places(self) -> dict[str, str]:
+        """Return where the inputs that the manifest tells of stand below ``inputs/``."""
         found: dict[str, str] = {}
         taken: set[str] = set()
-        below = self.notebook.parent.parts
+        below, above = self.notebook.parent.parts, self.ups
         for each in self.inputs:
             if not each.selected and each.why_not in _UNSAID:
                 continue
             if each.is_content:
                 path = each.path
             else:
-                parts = PurePosixPath(each.path).parts
+                parts = each.path.split("/")
                 ups = parts.count("..")
-                if each.path.startswith("/") or ups > self.ups or each.why_not == OUTSIDE:
+                if each.path.startswith("/") or ups > above or each.why_not == OUTSIDE:
                     # Not its folder: that would tell how this computer is set up.
                     path = f"{_ELSEWHERE}/{parts[-1]}"
                 else:
-                    kept = below[len(below) - self.ups : len(below) - ups] if self.ups else ()
+                    kept = below[len(below) - above : len(below) - ups] if above else ()
                     path = "/".join([*kept, *parts[ups:]])
             if is_path(path):  # else no system but this one could have it
                 found[each.path] = _free(path, taken)

@@ -94,7 +94,7 @@ def share(
     locked = documents.lock(content, plan)
     hint = sum(each.size for each in plan.inputs if each.selected and not each.is_content)
     with content.backend.batch(size_hint=hint) as batch:
-        making = _Making(content, batch, memory, progress)
+        making = _Making(content, batch, memory.known(_wanted(plan)), progress)
         inputs = {each.path: making.input(each) for each in plan.inputs if each.selected}
         outputs, output_refs = making.outputs(plan)
         cids = {path: ref.cid for path, ref in inputs.items()}
@@ -102,9 +102,8 @@ def share(
         manifest = documents.with_environment(plan.manifest(cids, outputs, sizes), locked)
         files: dict[str, bytes | Ref] = {NOTEBOOK: plan.data}
         files |= documents.make(manifest, locked, plan.data)
-        for each in plan.inputs:
-            if each.selected:
-                files[f"{INPUTS}/{plan.place_of(each)}"] = inputs[each.path]
+        places = plan.places()
+        files |= {f"{INPUTS}/{places[path]}": ref for path, ref in inputs.items()}
         files |= {f"{OUTPUTS}/{path}": ref for path, ref in output_refs.items()}
         payload = add.add_files(batch, dict(sorted(files.items())), _PROFILE)
         root = _newest(content, plan.name, payload.cid)
@@ -114,7 +113,7 @@ def share(
         _check_unchanged(plan, executed=executed)
         name = plan.name if signer is None else None
         stored = batch.commit(root, pin=signer is None, name=name)
-    making.remember()
+    memory.note(making.fresh)
     unchanged = stored.unchanged
     if signer is not None:
         before = _newest(content, plan.name, payload.cid)
@@ -200,14 +199,14 @@ class _Making:
         self,
         content: Content,
         batch: Batch,
-        memory: InputMemory,
+        known: Mapping[Path, Ref],
         progress: ProgressCallback | None,
     ) -> None:
         self._content = content
         self._batch = batch
-        self._memory = memory
+        self._known = known
         self._progress = progress
-        self._fresh: list[tuple[Path, Identity, Ref]] = []
+        self.fresh: list[tuple[Path, Identity, Ref]] = []
 
     def input(self, planned: PlannedInput) -> Ref:
         if planned.local_path is None or planned.identity is None:
@@ -216,7 +215,7 @@ class _Making:
             return ref_of(self._content.backend, cid)
         path, identity = planned.local_path, planned.identity
         _check_same(planned)
-        known = self._memory.find(path, identity)
+        known = self._known.get(path)
         if known is not None:
             try:
                 bring(self._batch, self._content.backend, known.cid)
@@ -227,7 +226,7 @@ class _Making:
         tree = scan.scan(path, hidden=True, excluded=self._content.repo.excluded)
         ref = add.add_paths(self._batch, [tree], _PROFILE, progress=self._progress)
         _check_same(planned)
-        self._fresh.append((path, identity, ref))
+        self.fresh.append((path, identity, ref))
         return ref
 
     def outputs(self, plan: Plan) -> tuple[dict[str, tuple[Output, ...]], dict[str, Ref]]:
@@ -244,9 +243,13 @@ class _Making:
             found[cell.id] = tuple(made)
         return found, refs
 
-    def remember(self) -> None:
-        for path, identity, ref in self._fresh:
-            self._memory.note(path, identity, ref)
+
+def _wanted(plan: Plan) -> list[tuple[Path, Identity]]:
+    return [
+        (each.local_path, each.identity)
+        for each in plan.inputs
+        if each.selected and each.local_path is not None and each.identity is not None
+    ]
 
 
 def _check_unchanged(plan: Plan, *, executed: bool) -> None:
