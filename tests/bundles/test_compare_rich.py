@@ -78,6 +78,11 @@ def test_a_widget_is_not_compared_and_says_why() -> None:
     found = output.compare(shown(**view), shown(**{**view, output.WIDGET: {"model_id": "2"}}), 0)
     assert found.verdict == SKIPPED
     assert "widgets are not compared" in found.rule
+    text = {"text/plain": "IntSlider()"}
+    assert (
+        output.compare(shown(**text), shown(**{**view, "text/plain": "no"}), 0).verdict == DIFFERS
+    )
+    assert output.compare(shown(**view), shown(**text), 0).verdict == DIFFERS
 
 
 def test_bytes_of_other_kinds_are_the_same_or_not() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -292,13 +293,21 @@ def test_a_cell_fails_where_it_raises_though_the_authors_did_not() -> None:
             SKIPPED,
             "the author did not run it",
         ),
-        ({"truncated": True}, SKIPPED, "it gave more output than is kept to compare"),
+        ({"truncated": True}, DIFFERS, "it gave far more output than before"),
         ({}, SAME, "it gave no output, as before"),
     ],
 )
 def test_what_was_not_compared_says_why(how: dict[str, Any], verdict: str, reason: str) -> None:
     found = judged([], [], **how)
     assert (found.verdict, found.reason, found.claimed) == (verdict, reason, False)
+
+
+def test_a_flood_of_output_is_no_way_out_of_being_compared() -> None:
+    long, short = stream("x" * 5000), stream("x" * 100)
+    flood = judged([short], [long], truncated=True)
+    assert (flood.verdict, flood.reason) == (DIFFERS, "it gave far more output than before")
+    cut = judged([long], [short], truncated=True)
+    assert (cut.verdict, cut.reason) == (SKIPPED, "it gave more output than is kept to compare")
 
 
 def test_a_cell_that_the_author_excludes_is_skipped_as_a_claim_but_an_error_shows() -> None:
@@ -425,3 +434,9 @@ def test_no_pattern_of_noise_goes_back_on_what_it_has_read(pattern: re.Pattern[s
         assert depth == 0, "no repetition in a repetition"
         assert bound <= 2000
         assert is_possessive or bound <= 16
+
+
+def test_each_kind_of_noise_is_in_the_documentation() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "comparison.md"
+    told = re.findall(r"^- \*\*(.+?)\*\*", page.read_text("utf-8"), re.MULTILINE)
+    assert told == [noise.name for noise in rules.NOISE]
