@@ -68,7 +68,7 @@ def _output(given: object) -> dict[str, Any] | None:
     """Return an output with the fields that nbformat has, or ``None``."""
     if not isinstance(given, dict):
         return None
-    kind = given.get("output_type")
+    kind = str(given.get("output_type"))
     if kind == "stream":
         return _stream(given)
     if kind == "error":
@@ -78,7 +78,7 @@ def _output(given: object) -> dict[str, Any] | None:
     data, metadata = given.get("data"), given.get("metadata")
     if not isinstance(data, dict) or not isinstance(metadata, dict):
         return None
-    made = {"output_type": kind, "data": data, "metadata": metadata}
+    made: dict[str, Any] = {"output_type": kind, "data": data, "metadata": metadata}
     if kind == "execute_result":
         made["execution_count"] = _number(given.get("execution_count"))
     return made

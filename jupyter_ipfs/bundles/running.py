@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _GRACE_S = 60.0  # more than the runner's own deadlines, which come first
 _OPEN_FILES = 4096
+_COUNTS_APART = (5, 14)
 _TASKS = 1000  # where it is not known how many there are
 _JOB = "job.json"
 
@@ -168,7 +170,7 @@ def _arguments(
     """Return what is started: the launcher, which becomes the runner."""
     reader = place.inside(READER)
     user = isolation.user() if place.isolated else None
-    options = json.dumps({"uid": user, "limits": _rlimits(limits)})
+    options = json.dumps({"uid": user, "limits": _rlimits(limits, isolated=place.isolated)})
     return [
         str(built.interpreter.executable), "-I", "-S", f"{reader}/launcher.py", options,
         f"{environment}/bin/python", "-I", f"{reader}/runner.py", f"{reader}/{_JOB}",
@@ -192,17 +194,27 @@ def _box(
     )
 
 
-def _rlimits(limits: Limits) -> dict[str, int]:
+def _rlimits(limits: Limits, *, isolated: bool) -> dict[str, int]:
     found = {
         "CORE": 0,
         "FSIZE": limits.disk,
         "NOFILE": _OPEN_FILES,
-        # Threads count as well, and on old kernels those of the user's that are not of this run.
-        "NPROC": limits.processes + _tasks(),
+        # Threads count as well.
+        "NPROC": limits.processes + (0 if isolated and _counts_apart() else _tasks()),
     }
     with contextlib.suppress(ValueError, OSError, AttributeError):
         found["DATA"] = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return found
+
+
+def _counts_apart() -> bool:
+    """Tell whether the processes of a box are counted without the user's others.
+
+    From Linux 5.14 on a user namespace counts its own (its `RLIMIT_NPROC` stands on ucounts).
+    Root's boxes have none, but a user that hardly anybody is.
+    """
+    found = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    return found is not None and (int(found[1]), int(found[2])) >= _COUNTS_APART
 
 
 def _tasks() -> int:
