@@ -13,11 +13,13 @@ from eth_account import Account
 from playwright.sync_api import expect
 
 from jupyter_ipfs.errors import JupyterIPFSError, RejectedError
+from jupyter_ipfs.ipld.cid import CID, DAG_PB
 from jupyter_ipfs.ocean import local_sandbox
-from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn
+from jupyter_ipfs.wallet.intents import ContractCall, OceanRequest, SignIn, Vouch
 from jupyter_ipfs.wallet.recover import ocean_digest, recover
 from jupyter_ipfs.wallet.requests import Mailbox, Origin, read_signed_in
 from jupyter_ipfs.wallet.siwe import SiweMessage
+from jupyter_ipfs.wallet.vouch_text import text as vouch_text
 from tests.browser.conftest import running_lab, watching
 from tests.browser.mock_wallet import HANGS, PENDING, REJECTED, UNKNOWN_CHAIN, MockWallet
 from tests.browser.test_market import begin, fill, stored
@@ -283,6 +285,16 @@ def test_one_is_shown_at_a_time_and_each_can_be_declined(
     expect(card(page)).to_have_count(0)
     with pytest.raises(RejectedError):
         second.result(10)
+    # What one vouches for is told in words; its title is a claim, and no part of what is signed.
+    vouch = Vouch(str(CID.of(b"a payload", DAG_PB)), "author", CHAIN_ID, "A \u202e<b>survey</b>")
+    third = asked(own_lab, vouch, wallet.address)
+    expect(card(page)).to_contain_text("Vouch for a share as its author")
+    expect(card(page)).to_contain_text(vouch.payload)
+    expect(card(page)).to_contain_text("A \ufffd<b>survey</b>")
+    assert page.axe("#jupyter-ipfs-sign") == []
+    card(page).get_by_role("button", name="Sign in wallet").click()
+    expect(card(page)).to_have_count(0)
+    assert recover(vouch_text(vouch, wallet.address), third.result(10)) == wallet.address
 
 
 def test_a_transaction_waits_for_the_right_account_and_chain(
