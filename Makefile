@@ -19,7 +19,7 @@ PY_SOURCES := $(shell find jupyter_ipfs notebooks jupyter-config -type f \
 	-not -path 'jupyter_ipfs/labextension/*' -not -name '*.pyc' -not -path '*/.*') install.json
 LABEXTENSION := jupyter_ipfs/labextension/package.json
 
-.PHONY: help install lab test bench pictures lint lint-js kubo oceanjs siwe roc browser clean
+.PHONY: help install lab test bench pictures lint lint-js kubo oceanjs siwe roc system clean
 .DELETE_ON_ERROR:
 
 help:
@@ -68,13 +68,13 @@ lab: install
 # Tests mostly wait for servers and browsers to start: more of them at once than cores. A file is
 # run by one process, since its tests may share a server.
 JOBS ?= 3
-test: $(VENV)/test.stamp kubo oceanjs siwe roc browser
+test: $(VENV)/test.stamp kubo oceanjs siwe roc system
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_FLAGS)
 
 bench: $(VENV)/test.stamp kubo
 	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
 
-pictures: $(VENV)/test.stamp kubo browser
+pictures: $(VENV)/test.stamp kubo system
 	$(BIN)/python -m tests.browser.pictures
 
 lint: $(VENV)/test.stamp lint-js
@@ -147,15 +147,19 @@ $(ROC)/stamp:
 	@if $(ROC)/bin/pip install -q roc-validator==0.13.0 rocrate==0.16.0; then touch $@; \
 	else echo 'no roc-validator: tests that ask it will be skipped'; fi
 
-# Debian's Chromium and a font, where they are missing and may be installed.
+# Debian's Chromium, a font and bubblewrap, where they are missing and may be installed.
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
-browser:
-	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+system:
+	@missing=; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+		missing='chromium fonts-dejavu-core'; \
+	[ "$$(uname)" != Linux ] || command -v bwrap >/dev/null || missing="$$missing bubblewrap"; \
+	if [ -z "$$missing" ]; then :; \
 	elif command -v apt-get >/dev/null && $(SUDO) true 2>/dev/null; then \
 		$(SUDO) apt-get update -q && \
 		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -q -y --no-install-recommends \
-			chromium fonts-dejavu-core; \
-	else echo 'no Chromium and no way to install it: browser tests will be skipped'; fi
+			$$missing; \
+	else echo "no way to install $$missing: tests that need it will be skipped"; fi
 
 clean:
 	rm -rf $(VENV) $(CACHE) dist build jupyter_ipfs/labextension labextension/lib \
