@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -113,7 +114,8 @@ def _compiled(
     uv: Path, asked: Sequence[Distribution], interpreter: Interpreter, timeout_s: float
 ) -> bytes | str:
     """Return uv's lock for all that is asked, or in words why there is none."""
-    python = ".".join(interpreter.python.split(".")[:2])
+    # To the patch: some need 3.11.4. What is before a release counts as that release.
+    python = ".".join(re.findall(r"\d+", interpreter.python)[:3])
     with tempfile.TemporaryDirectory() as folder:  # so that no project's settings are read
         wanted, made = Path(folder, "requirements.in"), Path(folder, "pylock.toml")
         wanted.write_text("".join(f"{each.name}=={each.version}\n" for each in asked), "utf-8")

@@ -43,7 +43,7 @@ class PackageIndex:
     """
 
     asked: list[str] = field(default_factory=list)
-    _files: dict[str, dict[str, tuple[bytes, str]]] = field(default_factory=dict)
+    _files: dict[str, dict[str, tuple[bytes, str, str]]] = field(default_factory=dict)
     _server: ThreadingHTTPServer | None = None
 
     @property
@@ -53,16 +53,22 @@ class PackageIndex:
         return f"http://127.0.0.1:{self._server.server_port}/simple/"
 
     def add(
-        self, name: str, version: str, tags: str = "py3-none-any", uploaded_at: str = FIRST
+        self,
+        name: str,
+        version: str,
+        tags: str = "py3-none-any",
+        uploaded_at: str = FIRST,
+        *,
+        python: str = ">=3",
     ) -> str:
         """Put a wheel there; return its SHA-256."""
         filename, data = wheel(name, version, tags)
-        self._files.setdefault(name.replace("_", "-"), {})[filename] = data, uploaded_at
+        self._files.setdefault(name.replace("_", "-"), {})[filename] = data, uploaded_at, python
         return hashlib.sha256(data).hexdigest()
 
     def add_source(self, name: str, version: str) -> None:
         """Put a source distribution there."""
-        self._files.setdefault(name, {})[f"{name}-{version}.tar.gz"] = b"source", FIRST
+        self._files.setdefault(name, {})[f"{name}-{version}.tar.gz"] = b"source", FIRST, ">=3"
 
     def _answer(self, path: str) -> tuple[str, bytes] | None:
         self.asked.append(path)
@@ -83,8 +89,9 @@ class PackageIndex:
                     "hashes": {"sha256": hashlib.sha256(data).hexdigest()},
                     "size": len(data),
                     "upload-time": at,
+                    "requires-python": python,
                 }
-                for file, (data, at) in files.items()
+                for file, (data, at, python) in files.items()
             ],
         }
         return "application/vnd.pypi.simple.v1+json", json.dumps(told).encode()

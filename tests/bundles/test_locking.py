@@ -58,6 +58,7 @@ def test_what_is_on_the_index_is_locked_and_the_rest_is_listed_with_the_reason(
 ) -> None:
     digest = index.add("alpha", "1.0")
     index.add("beta", "1.0")
+    index.add("exacting", "1.0", python=f">={PYTHON.python}")
     index.add("built", "1.0")
     index.add("windows", "1.0", "cp312-cp312-win_amd64")
     index.add_source("source", "1.0")
@@ -68,6 +69,7 @@ def test_what_is_on_the_index_is_locked_and_the_rest_is_listed_with_the_reason(
             has("beta", "2.0"),
             has("built", tags=(f"{HERE}-{HERE}-linux_x86_64",)),
             has("edited", why_unlocked="editable"),
+            has("exacting"),
             has("mine", sha256=mine),
             has("nowhere"),
             has("odd", "1.0-custom build"),
@@ -88,11 +90,11 @@ def test_what_is_on_the_index_is_locked_and_the_rest_is_listed_with_the_reason(
     }
     found = lock.read(locked.pylock)
     assert found.refused == ()
-    assert [each.name for each in found.packages] == ["alpha", "mine"]
+    assert [each.name for each in found.packages] == ["alpha", "exacting", "mine"]
     assert found.packages[0].wheels == (lock.Wheel("alpha-1.0-py3-none-any.whl", digest),)
-    assert locked.environment.packages == 2
+    assert locked.environment.packages == 3
     told = json.loads(locked.environment_json)
-    assert (told["version"], told["packages"], told["python"]) == (1, 2, PYTHON.python)
+    assert (told["version"], told["packages"], told["python"]) == (1, 3, PYTHON.python)
     assert told["unlocked"][0] == {"name": "beta", "version": "2.0", "why": "not on the index"}
     text = locked.pylock.decode()
     assert locked.requirements == lock.requirements(found)
