@@ -180,6 +180,15 @@ def before_running(opened: Opened, readiness: Readiness, allowed: Allowed) -> It
         yield f"  left out: {refused.name}: {refused.why}"
 
 
+def report(told: Mapping[str, Any]) -> Iterator[str]:
+    """Say what came of running a share again."""
+    yield f"A report on {told['title']}, {told['payload']}, of {told['at']}"
+    for each in told["cells"]:
+        yield from cell(each)
+    yield counts(told["counts"], told["claimed"])
+    yield from told["explanations"]
+
+
 def report_entry(entry: Mapping[str, Any]) -> Iterator[str]:
     """Say who ran a share again, and what came of it."""
     yield f"{entry['report']}  {entry['at']}  {reporter(entry)}"

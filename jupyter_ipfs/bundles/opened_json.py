@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jupyter_ipfs.bundles.opening import Integrity, Opened
+    from jupyter_ipfs.bundles.report import Report
     from jupyter_ipfs.bundles.signatures import Vouched
+    from jupyter_ipfs.ipld.cid import CID
 
 
 def opened_json(opened: Opened, own: Sequence[str] = ()) -> dict[str, Any]:
@@ -55,6 +57,40 @@ def opened_json(opened: Opened, own: Sequence[str] = ()) -> dict[str, Any]:
         "held": {"files": files, "size": size},
         "notebook": notebook_path(opened),
         "is_report": False,
+    }
+
+
+def report_json(root: CID, report: Report) -> dict[str, Any]:
+    """Return a report in the shape of a share: it is one, of which only the root is looked at."""
+    machine = report.machine
+    return {
+        "root": str(root),
+        "payload": report.payload,
+        "title": report.title,
+        "name": "",
+        "authors": [],
+        "license": "",
+        "description": "",
+        "created_at": report.at,
+        "recorded": False,
+        "signatures": [],
+        "inputs": [],
+        "hosts": [],
+        "cells": [],
+        "environment": {
+            "python": machine.python,
+            "implementation": machine.implementation,
+            "platform": machine.platform,
+            "machine": machine.machine,
+            "packages": 0,
+            "unlocked": [],
+        },
+        "files": 0,
+        "size": 0,
+        "held": {"files": 0, "size": 0},
+        "notebook": "",
+        "reports": 0,
+        "is_report": True,
     }
 
 

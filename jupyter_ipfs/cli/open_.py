@@ -29,10 +29,12 @@ def run(cli: Invocation) -> int:
     With ``--check`` another line: files intact missing damaged size; with ``--copy``: copy notebook
     skipped. Status 1 if anything is damaged or missing.
     """
-    from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+    from jupyter_ipfs.bundles import in_words, report_store  # noqa: PLC0415  (not for --help)
     from jupyter_ipfs.bundles.opened_json import integrity_json, opened_json  # noqa: PLC0415
 
     path = bundles.taken_in(cli, cli.args.path)
+    if report_store.is_report(cli.session, path):
+        return _report(cli, path)
     opened = cli.session.bundles.open(path)
     if cli.json:
         cli.emit(opened_json(opened), None)
@@ -57,3 +59,15 @@ def run(cli: Invocation) -> int:
         record = {"copy": str(copied.local_path), "notebook": str(copied.notebook)}
         cli.emit(record | {"skipped": dict(copied.skipped)}, "\n".join(lines))
     return 0 if whole else 1
+
+
+def _report(cli: Invocation, path: str) -> int:
+    """Say what came of running a share again, as a report that was handed over has it."""
+    from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+
+    told = cli.session.bundles.report(path).as_json()
+    if cli.json:
+        cli.emit({"root": str(cli.session.resolve(path).cid)} | told, None)
+    else:
+        bundles.show(cli, in_words.report(told))
+    return 0

@@ -17,6 +17,7 @@ from jupyter_ipfs.words import foreign
 if TYPE_CHECKING:
     from jupyter_ipfs.bundles.opening import Opened
     from jupyter_ipfs.bundles.plan import Plan
+    from jupyter_ipfs.bundles.report import Report
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.magics.call import Call
 
@@ -66,10 +67,16 @@ def share(call: Call) -> Card | Told[Plan]:
     return replace(card, items=(), left_out=0, notes=(*card.notes, *told))
 
 
-def open_(call: Call) -> Told[Opened]:
+def open_(call: Call) -> Told[Opened] | Told[Report]:
     """Say what a share is; nothing of it is run, and nothing written unless that is asked for."""
+    from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
+
     args, bundles = call.args, call.session.bundles
     path = _taken_in(call, args.path)
+    if report_store.is_report(call.session, path):
+        report = bundles.report(path)
+        root = str(call.session.resolve(path).cid)
+        return Told("A report", root, list(in_words.report(report.as_json())), report)
     opened = bundles.open(path)
     lines, ok = list(in_words.opened(opened)), True
     with call.meter() as meter:

@@ -247,3 +247,52 @@ def test_signing_needs_a_wallet(client: httpx.Client, shared: Shared) -> None:
     answer = client.post("jupyter-ipfs/jobs", json=body)
     assert answer.status_code == 403
     assert answer.json()["code"] == "NotSignedInError"
+
+
+def test_a_share_is_run_again_and_its_report_is_kept(
+    client: httpx.Client, jupyter: JupyterProcess
+) -> None:
+    four = output(data={"text/plain": "4"}, execution_count=2)
+    cells = code("one", "open('one.txt').read()"), code("sum", "2 + 3", 2, outputs=[four])
+    (jupyter.root_dir / "again").mkdir()
+    (jupyter.root_dir / "again" / "one.txt").write_text("one")
+    (jupyter.root_dir / "again" / "again.ipynb").write_bytes(notebook(*cells))
+    root = done(client, "share", path="again/again.ipynb")["root"]
+    ready = answered(client, "GET", f"bundles/{root}/readiness", "/bundles/{root}/readiness").json()
+    assert any("code of somebody else" in sentence for sentence in ready["words"])
+    job = run_job(
+        client,
+        "reproduce",
+        path=root,
+        isolation=ready["isolation"] or "none",
+        own_environment=True,
+        agreed=True,
+    )
+    assert job["state"] == "done", job
+    assert [(cell["id"], cell["verdict"]) for cell in job["cells"]] == [
+        ("one", "differs"),
+        ("sum", "differs"),
+    ]
+    report = job["result"]["report"]
+    told = answered(client, "GET", f"reports/{report}", "/reports/{cid}").json()
+    assert told == job["result"]["verdicts"]
+    assert told["share"] == root
+    reports = f"bundles/{root}/reports", "/bundles/{root}/reports"
+    (entry,) = answered(client, "GET", *reports).json()["reports"]
+    assert (entry["report"], entry["own"], entry["by_author"]) == (report, True, False)
+    shown = answered(client, "GET", f"bundles/{report}", "/bundles/{root}").json()
+    assert (shown["is_report"], shown["payload"]) == (True, told["payload"])
+    assert answered(client, "GET", f"bundles/{root}", "/bundles/{root}").json()["reports"] == 1
+
+
+def test_where_a_share_comes_from_and_what_changed_is_told(
+    client: httpx.Client, shared: Shared
+) -> None:
+    told = answered(
+        client, "GET", f"bundles/{shared.root}/provenance", "/bundles/{root}/provenance"
+    ).json()
+    assert "data/a.csv" in told["text"]
+    assert "<script" not in told["svg"]
+    same = answered(client, "GET", f"bundles/diff?a={shared.root}&b=survey", "/bundles/diff").json()
+    assert same["same"] is True
+    assert answered(client, "GET", "bundles/diff?a=survey", "/bundles/diff").status_code == 400

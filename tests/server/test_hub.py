@@ -156,8 +156,10 @@ def test_every_trait_is_on_the_page() -> None:
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(traits)
 
 
-def test_a_quota_that_is_reached_is_told_before_a_byte_is_sent(tmp_path: Path) -> None:
-    flags = ("--JupyterIPFS.quota=100 kB", "--JupyterIPFS.locked=quota")
+def test_what_an_administrator_does_not_allow_is_told_before_it_begins(tmp_path: Path) -> None:
+    flags = (
+        "--JupyterIPFS.quota=100 kB", "--JupyterIPFS.locked=quota", "--JupyterIPFS.reproduce=False",
+    )  # fmt: skip
     with running_jupyter("server", tmp_path, *flags) as jupyter, jupyter.client() as client:
         store(client, {"most": bytes(range(250)) * 240})  # staged and stored, counted once
         listed = {"files": [{"path": "large", "size": 90_000, "modified": 1}]}
@@ -168,3 +170,8 @@ def test_a_quota_that_is_reached_is_told_before_a_byte_is_sent(tmp_path: Path) -
         assert "the quota is 100 kB" in body["message"]
         assert "forget" in body["hint"]
         announce(client, {"fits": bytes(10_000)})
+        run = {"path": "survey", "isolation": "bubblewrap", "agreed": True}
+        body = {"action": "reproduce", "arguments": run}
+        forbidden = client.post("jupyter-ipfs/jobs", json=body)
+        assert forbidden.status_code == 403
+        assert forbidden.json()["code"] == "SettingLockedError"

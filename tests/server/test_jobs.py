@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from jupyter_ipfs.bundles.verdict import CellVerdict
 from jupyter_ipfs.protocols import Progress
 from jupyter_ipfs.server.actions import Task
 from jupyter_ipfs.server.jobs.job import Cancelled, Job
@@ -310,3 +311,39 @@ def test_who_waits_for_a_signature_keeps_no_transfer_waiting() -> None:
     assert not any(job.is_over for job in waiting)
     signed.set()
     until(lambda: all(job.is_over for job in waiting))
+
+
+def test_code_of_others_runs_one_at_a_time_and_keeps_no_transfer_waiting() -> None:
+    jobs, ended = Jobs(), threading.Event()
+    running: list[int] = []
+
+    def run(*_: object) -> dict[str, Any]:
+        running.append(1)
+        ended.wait(60)
+        return {}
+
+    waiting = [jobs.start(Task("test", "", {}, run, runs_code=True)) for _ in range(3)]
+    finished(jobs, lambda *_: {}, 5)
+    until(lambda: running)
+    assert [job.progress()["state"] for job in waiting] == ["running", "queued", "queued"]
+    jobs.remove(waiting[2].id)
+    ended.set()
+    until(lambda: all(job.is_over for job in waiting))
+    assert len(running) == 2
+
+
+def test_what_is_found_of_each_cell_is_told_while_it_runs_and_may_change() -> None:
+    jobs = Jobs()
+
+    def run(session: object, arguments: object, notes: Any) -> dict[str, Any]:  # noqa: ANN401
+        del session, arguments
+        notes.cell(CellVerdict("b", 2, "same"))
+        notes.cell(CellVerdict("a", 1, "same"))
+        notes.cell(CellVerdict("b", 2, "differs", "line 1 differs"))
+        return {}
+
+    (job,) = finished(jobs, run, 1)
+    jsonschema.validate(job.snapshot(), schema("Job"))
+    told = [(cell["id"], cell["verdict"], cell["reason"]) for cell in job.snapshot()["cells"]]
+    assert told == [("a", "same", ""), ("b", "differs", "line 1 differs")]
+    assert "cells" not in job.progress()

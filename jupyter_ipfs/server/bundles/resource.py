@@ -55,10 +55,13 @@ def told(path: str, user: str, wallets: Wallets) -> dict[str, Any]:
     Raises:
         NotABundleError: It is something else.
     """
-    from jupyter_ipfs.bundles.opened_json import opened_json  # noqa: PLC0415  (when needed)
+    from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
+    from jupyter_ipfs.bundles.opened_json import opened_json, report_json  # noqa: PLC0415
 
     account = wallets.get(user)
     with open_session() as session:
+        if report_store.is_report(session, path):
+            return report_json(session.resolve(path).cid, session.bundles.report(path))
         opened = session.bundles.open(path)
         own = () if account is None else (account.address,)
         return opened_json(opened, own) | {"reports": len(session.bundles.reports(path))}
