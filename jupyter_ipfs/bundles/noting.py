@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from jupyter_ipfs.bundles.places import Places
-    from jupyter_ipfs.bundles.recording import Heard
 
 _MAX_FILES = 20_000  # noted of one cell
+_MAX_HEARD = 50_000  # not looked up yet
+_AT_ONCE = 100  # looked up at a time while a cell runs
 _WRITING = os.O_WRONLY | os.O_RDWR
 _NEW = os.O_TRUNC | os.O_EXCL
 
@@ -41,7 +42,7 @@ class Noting:
         self.success = True
         self.loaded: set[str] = set()
         self.left_out = 0
-        self._heard: deque[Heard] = deque()
+        self._heard: deque[Any] = deque()
         self._folder = _working_directory()
         self._reads: dict[str, FileRead] = {}
         self._writes: dict[str, None] = {}
@@ -53,26 +54,27 @@ class Noting:
 
     def begin(self) -> None:
         """Listen."""
-        recording.listen(self._heard.append)
+        recording.listen(self._heard.extend)
 
     def end(self, *, number: int, success: bool) -> None:
         """Listen no more."""
         self.number = number
-        recording.unlisten(self._heard.append)
+        recording.unlisten(self._heard.extend)
         self.ended_at, self.success = time.time(), success
         self.loaded = set(sys.modules)
 
-    def settle(self, places: Places, own_threads: Collection[int]) -> None:
+    def settle(self, places: Places, *, running: bool = False) -> None:
         """Look up what was heard up to now.
 
         Args:
             places: What is no input.
-            own_threads: Those that compute CIDs: what they open is not the cell's.
+            running: The cell still runs: look up so little that it does not feel it, unless
+                memory would fill with what was heard.
         """
-        while self._heard:
-            event, subject, moment_ns, thread = self._heard.popleft()
-            if thread not in own_threads:
-                self._settle_one(event, subject, moment_ns, places)
+        number = len(self._heard) // 3
+        for _ in range(min(number, _AT_ONCE) if running and number < _MAX_HEARD else number):
+            event, subject, moment_ns = (self._heard.popleft() for _ in range(3))
+            self._settle_one(event, subject, moment_ns, places)
 
     def run(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from itertools import groupby
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from jupyter_ipfs.bundles.run_record import Run
 
-_TICK_S = 0.25  # while a cell runs: how soon after its opening a file is looked up
+_TICK_S = 0.25  # while a cell runs: how often some of what it opened is looked up
 _MAX_CELLS = 1000  # ended and not written yet
 _MAX_FILES = 50_000  # whose CIDs are to be computed; those of older cells are left out first
 _AT_ONCE = 256  # CIDs in one line
@@ -56,7 +57,6 @@ class Recorder:
         self._stopped = threading.Event()
         self._process = 0
         self._running: list[threading.Thread] = []
-        self._threads: set[int] = set()
         self._active: list[Noting] = []
         self._ended: deque[Noting] = deque(maxlen=_MAX_CELLS)
         self._to_hash: deque[_Wanted] = deque(maxlen=_MAX_FILES)
@@ -138,25 +138,34 @@ class Recorder:
 
     def _note(self, stopped: threading.Event) -> None:
         """Look up what was heard, and write the cells that have ended."""
-        self._threads.add(threading.get_ident())
         while not stopped.is_set():
             with self._changed:
-                if not self._ended:
-                    self._changed.wait(_TICK_S if self._active else None)
+                self._wait(stopped)
                 noting = self._ended.popleft() if self._ended else None
                 active = list(self._active)
                 self._writing = noting is not None
             try:
-                for each in active if noting is None else [noting]:
-                    each.settle(self._no_inputs(), self._threads)
                 if noting is not None:
+                    noting.settle(self._no_inputs())
                     self._keep(noting)
+                for each in () if noting is not None else active:
+                    each.settle(self._no_inputs(), running=True)
             except Exception as error:  # noqa: BLE001  (`%ipfs record status` tells it)
                 self.problem = error
             finally:
                 with self._changed:
                     self._writing = False
                     self._changed.notify_all()
+
+    def _wait(self, stopped: threading.Event) -> None:
+        """Wait until a cell has ended, or one that runs has done so for a while."""
+        tick = time.monotonic() + _TICK_S
+        while not (stopped.is_set() or self._ended):
+            if not self._active:
+                self._changed.wait()
+                tick = time.monotonic() + _TICK_S
+            elif not self._changed.wait(max(0.0, tick - time.monotonic())):
+                return
 
     def _keep(self, noting: Noting) -> None:
         places, head = self._no_inputs(), self._head()
@@ -173,7 +182,6 @@ class Recorder:
 
     def _hash(self, stopped: threading.Event) -> None:
         """Compute CIDs of what was read, one file after another."""
-        self._threads.add(threading.get_ident())
         with suppress(AttributeError, OSError):  # after the user's own threads, on Linux
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while not stopped.is_set():

@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,6 @@ READ: Final = "read"
 WRITE: Final = "write"
 QUERY: Final = "query"
 
-_OPEN = "open"
 _CONNECT, _LOOK_UP, _URL = "socket.connect", "socket.getaddrinfo", "urllib.Request"
 _OTHERS = frozenset({CONTENT, _CONNECT, _LOOK_UP, _URL, "sqlite3.connect", "os.chdir", "os.rename"})
 _NETWORK = frozenset({_CONNECT, _LOOK_UP})
@@ -40,29 +39,18 @@ _TALKING = frozenset({"ocean", "wallet", "sandbox"})
 _MAX_FRAMES = 200
 
 
-class Heard(NamedTuple):
-    """Something that happened.
+# What happened, three items at a time: the name of the audit event, or `READ`, `WRITE`, `QUERY`;
+# what it was about, never what should not be kept alive; and when, in nanoseconds since the epoch.
+# Not a tuple of them: a thousand new containers have the garbage collector run.
+Sink: TypeAlias = "Callable[[tuple[str, Any, int]], object]"
 
-    Attributes:
-        event: The name of the audit event, or `READ`, `WRITE`, `QUERY`.
-        subject: What it was about; only what need not be kept alive.
-        moment_ns: When, since the epoch.
-        thread: In which thread.
-    """
-
-    event: str
-    subject: Any
-    moment_ns: int
-    thread: int
-
-
-_sinks: tuple[Callable[[Heard], object], ...] = ()
+_sinks: tuple[Sink, ...] = ()
 _lock = threading.Lock()
 _hooked = False
 
 
-def listen(sink: Callable[[Heard], object]) -> None:
-    """Tell a sink of everything from now on; it must be quick and raise nothing."""
+def listen(sink: Sink) -> None:
+    """Have a sink, such as the ``extend`` of a deque, take everything from now on."""
     global _sinks, _hooked  # noqa: PLW0603  (the hook is the process's)
     with _lock:
         if not _hooked:
@@ -71,7 +59,7 @@ def listen(sink: Callable[[Heard], object]) -> None:
         _sinks = (*_sinks, sink)
 
 
-def unlisten(sink: Callable[[Heard], object]) -> None:
+def unlisten(sink: Sink) -> None:
     """Tell it no more."""
     global _sinks  # noqa: PLW0603
     with _lock:
@@ -81,14 +69,13 @@ def unlisten(sink: Callable[[Heard], object]) -> None:
 def told(event: str, subject: object) -> None:
     """Note what no audit event tells."""
     for sink in _sinks:
-        sink(Heard(event, subject, time.time_ns(), threading.get_ident()))
+        sink((event, subject, time.time_ns()))
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
     for sink in _sinks:
-        if event == _OPEN:
-            # No Heard: this is what has to be quick.
-            sink((event, args, _now(), _ident()))  # type: ignore[arg-type]
+        if event == "open":  # this is what has to be quick
+            sink((event, args, _now()))
         elif event in _OTHERS:
             try:
                 _hear(sink, event, args)
@@ -96,10 +83,10 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
                 return
 
 
-_now, _ident = time.time_ns, threading.get_ident
+_now = time.time_ns
 
 
-def _hear(sink: Callable[[Heard], object], event: str, args: tuple[Any, ...]) -> None:
+def _hear(sink: Sink, event: str, args: tuple[Any, ...]) -> None:
     if event == CONTENT or event in _NETWORK:
         ours = _our_callers()
         if (ours & _KEEPING) if event == CONTENT else (ours and not ours & _TALKING):
@@ -108,7 +95,7 @@ def _hear(sink: Callable[[Heard], object], event: str, args: tuple[Any, ...]) ->
         subject: object = args[1]  # never the socket itself
     else:
         subject = args[:2] if event in _PAIRS else args[0]
-    sink(Heard(event, subject, _now(), _ident()))
+    sink((event, subject, time.time_ns()))
 
 
 def _our_callers() -> set[str]:
