@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 from jupyter_ipfs.words.foreign import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_DIFF = 20_000  # characters of a diff
 _MAX_LINES, _MAX_LINE = 200, 300
@@ -18,6 +22,8 @@ def unified(expected: str, actual: str) -> str:
     """
     old, new = expected.split("\n"), actual.split("\n")
     begin = _common(old, new)
+    if begin < min(len(old), len(new)):
+        old[begin], new[begin] = _around(old[begin], new[begin])
     end = _common(old[begin:][::-1], new[begin:][::-1])
     first = max(begin - _CONTEXT, 0)
     last_old, last_new = len(old) - max(end - _CONTEXT, 0), len(new) - max(end - _CONTEXT, 0)
@@ -44,11 +50,18 @@ def first_difference(expected: str, actual: str) -> str:
     return f"line {at + 1} differs"
 
 
-def _common(one: list[str], other: list[str]) -> int:
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
     return next(
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
         min(len(one), len(other)),
     )
+
+
+def _around(old: str, new: str) -> tuple[str, str]:
+    """Return of two long lines what stands around the place where they begin to differ."""
+    at = max(_common(old, new) - _MAX_LINE // 2, 0)
+    head = "…" if at else ""
+    return f"{head}{old[at:]}", f"{head}{new[at:]}"
 
 
 def _short(lines: list[str]) -> list[str]:
