@@ -27,6 +27,8 @@ _DROPPED = frozenset({
 })  # fmt: skip
 _SPANS = ("colspan", "rowspan")
 _MAX_DEPTH = 48
+_DECLARATION = re.compile(r"<[!?][^<>]*>")
+_NO_TAG = re.compile(r"<(?!/?[A-Za-z][^<>]*>)")
 _SPAN = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -38,9 +40,23 @@ def reduced(html: str, link: Callable[[str], str | None] | None = None) -> str:
         link: Returns the address that a link may have, or ``None``; without it there are no links.
     """
     parser = _Reducer(link)
-    parser.feed(html)
+    parser.feed(_complete(html))
     parser.close()
     return parser.result()
+
+
+def _complete(html: str) -> str:
+    """Return it without comments, and each ``<`` that begins no whole tag as text.
+
+    The library reads those again and again: it takes the square of their number.
+    """
+    parts, at = [], 0
+    while (start := html.find("<!--", at)) >= 0:
+        parts.append(html[at:start])
+        end = html.find("-->", start)
+        at = len(html) if end < 0 else end + 3
+    text = _DECLARATION.sub("", "".join([*parts, html[at:]]))
+    return _NO_TAG.sub("&lt;", text)
 
 
 class _Reducer(HTMLParser):
