@@ -59,6 +59,8 @@ class InputMemory:
     def known(self, files: Iterable[tuple[Path, Identity]]) -> dict[Path, Ref]:
         """Return what files were stored as, of those that are still the same."""
         found: dict[Path, Ref] = {}
+        if not self._file.exists():  # making it would wait for the disk
+            return found
         with suppress(sqlite3.Error, OSError, ValueError), self._open() as connection:
             for path, identity in files:
                 row = connection.execute(

@@ -38,7 +38,10 @@ def files(output: dict[str, Any]) -> dict[str, bytes]:
     data = output.get("data")
     found: dict[str, bytes] = {}
     for mime_type, value in sorted((data if isinstance(data, dict) else {}).items()):
-        found[file_name(mime_type)] = _bytes(mime_type, value)
+        name = file_name(mime_type)
+        while name in found:  # two types that no honest output has
+            name = f"x-{name}"
+        found[name] = _bytes(mime_type, value)
     return found or {"text.txt": b""}
 
 
