@@ -8,6 +8,7 @@ address vouches, not who that is. What is wrong with one is told in words, and t
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -163,17 +164,33 @@ def unreadable(name: str, problem: str) -> Vouched:
     return Vouched(address if is_address(address) else "unknown", "", valid=False, problem=problem)
 
 
+def files(blocks: Blocks, entries: Mapping[str, CID]) -> dict[str, bytes]:
+    """Return the files of signatures, be they valid or not, without what cannot be one."""
+    found = {}
+    for name, cid in entries.items():
+        with suppress(_InvalidError):
+            found[name] = _bytes(blocks, cid)
+    return found
+
+
 def _one(blocks: Blocks, cid: CID, payload: CID, name: str, known: Collection[str]) -> Vouched:
+    try:
+        data = _bytes(blocks, cid)
+    except _InvalidError as error:
+        return unreadable(name, str(error))
+    return verify(data, payload, name, known)
+
+
+def _bytes(blocks: Blocks, cid: CID) -> bytes:
     try:
         node = reader.get(blocks, cid)
         if node.kind != reader.FILE or node.size > MAX_SIZE:
-            return unreadable(name, "it is no file of a signature's size")
-        data = b"".join(reader.read(blocks, node))
+            raise _InvalidError("it is no file of a signature's size")
+        return b"".join(reader.read(blocks, node))
     except BlockNotFoundError:
-        return unreadable(name, "it is not here, and nobody who was asked has it")
+        raise _InvalidError("it is not here, and nobody who was asked has it") from None
     except (VerificationError, CodecError):
-        return unreadable(name, "its bytes are damaged")
-    return verify(data, payload, name, known)
+        raise _InvalidError("its bytes are damaged") from None
 
 
 class _InvalidError(Exception):

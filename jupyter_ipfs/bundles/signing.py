@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles import opening, sharing, signatures
-from jupyter_ipfs.bundles.manifest import PAYLOAD, SIGNATURES
 from jupyter_ipfs.bundles.voucher_memory import VoucherMemory
 from jupyter_ipfs.errors import BundleError
-from jupyter_ipfs.node import add
-from jupyter_ipfs.unixfs import profiles
 from jupyter_ipfs.wallet.intents import Vouch
+from jupyter_ipfs.wallet.vouch_text import MAX_TITLE
 
 if TYPE_CHECKING:
     from jupyter_ipfs.bundles.content import Content
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.node.paths import ContentPath
     from jupyter_ipfs.protocols import Signer
-    from jupyter_ipfs.unixfs.importer import Ref
 
 
 def add_signature(
@@ -49,29 +46,22 @@ def add_signature(
     node = content.resolve(share)
     payload, entries = opening.parts(blocks, node)
     file = signatures.file_name(signer.address)
-    if len({*entries, file}) > signatures.MOST:
+    held = signatures.files(blocks, entries)  # what is missing or no file is left behind
+    if len({*held, file}) > signatures.MOST:
         raise BundleError(
-            f"the share has {len(entries):,} signatures, and no more are looked at",
+            f"the share has {len(held):,} signatures, and no more are looked at",
             "vouch for its payload alone: a share of your own",
         )
-    vouch = Vouch(str(payload.cid), role, signer.chain_id, title)
-    data = signatures.dumps(vouch, signer.address, signer.vouch(vouch))
+    vouch = Vouch(str(payload.cid), role, signer.chain_id, title[:MAX_TITLE])
+    held[file] = signatures.dumps(vouch, signer.address, signer.vouch(vouch))
     with blocks.batch() as batch:
-        files: dict[str, bytes | Ref] = {}
-        for path, cid in [(PAYLOAD, payload.cid), *_paths(entries)]:
-            sharing.bring(batch, blocks, cid)
-            files[path] = sharing.ref_of(blocks, cid)
-        files[f"{SIGNATURES}/{file}"] = data
-        root = add.add_files(batch, dict(sorted(files.items())), profiles.DEFAULT)
+        sharing.bring(batch, blocks, payload.cid)
+        root = sharing.wrap(batch, sharing.ref_of(blocks, payload.cid), held)
         stored = batch.commit(root.cid, name=name or _name_of(content, node.cid))
     if stored.name is not None and content.repo.has(root.cid):
         content.repo.mark_shared(f"{stored.name}@{stored.version}")
     VoucherMemory(content.repo.path).introduce(signer.address)
     return root.cid
-
-
-def _paths(entries: dict[str, CID]) -> list[tuple[str, CID]]:
-    return [(f"{SIGNATURES}/{each}", cid) for each, cid in sorted(entries.items())]
 
 
 def _name_of(content: Content, root: CID) -> str | None:

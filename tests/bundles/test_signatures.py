@@ -155,7 +155,7 @@ def shared(session: Session, project: Project, unlocked: None) -> Shared:  # noq
 def test_a_signature_makes_a_new_share_of_the_same_payload(
     session: Session, shared: Shared
 ) -> None:
-    root = signing.add_signature(session, shared.root, ALICE, "author", title="Survey")
+    root = signing.add_signature(session, shared.root, ALICE, "author", title="Survey" * 500)
     assert root != shared.root
     opened = session.bundles.open(root)
     assert opened.payload == shared.payload
@@ -237,6 +237,7 @@ def test_a_signature_that_is_missing_or_large_or_a_folder_is_named(
     assert "not here" in found[ALICE.address]
     assert "size" in found[BOB.address]
     assert "no file" in found["unknown"]
+    assert signatures.files(session.backend, entries) == {}, "and is not carried on"
 
 
 def test_opening_without_a_signature_imports_no_cryptography() -> None:
