@@ -379,6 +379,9 @@ def test_a_diff_is_short_and_safe_to_print() -> None:
     assert shown.endswith("… and more")
     assert len(diffs.unified("a" * 10**6, "b" * 10**6)) < 1000
     assert diffs.unified("x", "x") == ""
+    assert diffs.unified("-- a\n@@ b", "++ a") == "@@ line 1 @@\n--- a\n-@@ b\n+++ a"
+    apart = diffs.unified("a\n" + "same\n" * 20 + "b", "A\n" + "same\n" * 20 + "B")
+    assert apart.splitlines()[6:8] == ["…", " same"]
     far = diffs.unified("x" * 5000 + "a" + "y" * 5000, "x" * 5000 + "b" + "y" * 5000)
     assert far.splitlines()[1].startswith("-…xxx")
     assert far.splitlines()[2][:153].endswith("xb")

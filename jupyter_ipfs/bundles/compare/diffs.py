@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.words.foreign import plain
@@ -31,7 +32,8 @@ def unified(expected: str, actual: str) -> str:
     lines = difflib.unified_diff(
         _short(old[first:last_old]), _short(new[first:last_new]), lineterm="", n=_CONTEXT
     )
-    told = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    # After the names of files, a line that begins with @@ is a head: others have a mark before.
+    told = ["…" if line.startswith("@@") else line for line in islice(lines, 2, None)][1:]
     if not told:
         return ""
     head = f"@@ line {first + 1} @@"
