@@ -10,6 +10,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.manifest import INPUTS, NOTEBOOK
+from jupyter_ipfs.words.foreign import one_line
 
 if TYPE_CHECKING:
     from jupyter_ipfs.bundles.manifest import Manifest
@@ -24,7 +25,9 @@ def files(manifest: Manifest, requirements: str) -> dict[str, bytes]:
         manifest: Of the bundle.
         requirements: The lock as ``requirements.txt``, or nothing.
     """
-    left_out = [f"# not on an index: {each.name}" for each in manifest.environment.unlocked]
+    left_out = [
+        f"# not on an index: {one_line(each.name)}" for each in manifest.environment.unlocked
+    ]
     text = "\n".join([*left_out, requirements.strip()]).strip()
     made = {
         "binder/requirements.txt": f"{text}\n".encode(errors="replace"),

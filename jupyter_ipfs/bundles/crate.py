@@ -231,7 +231,7 @@ def _licence(manifest: Manifest) -> dict[str, Any]:
             "description": "The author has given none: all rights are reserved.",
         }
     return {
-        "@id": licenses.url(identifier) or "LICENSE",
+        "@id": licenses.url(identifier) or "#licence",
         "@type": "CreativeWork",
         "name": licenses.NAMES.get(identifier, (identifier, ""))[0],
         "identifier": identifier,
