@@ -8,7 +8,6 @@ address vouches, not who that is. What is wrong with one is told in words, and t
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,11 +40,13 @@ if TYPE_CHECKING:
 
 MAX_SIZE = 16 * 1024  # bytes of a file; the signature of a contract's wallet may be long
 MOST = 100  # signatures that are looked at
+_MOST_MISSING = 3  # files that are looked for in vain
 _FIELDS = {"format", "version", "payload", "role", "address", "chain_id", "signature"}
 _MAX_CHAIN_ID = 2**63
 _MAX_SHOWN = 60
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # of secp256k1
 
+MISSING = "it is not here, and nobody who was asked has it"
 NOT_CHECKED = (
     "no key's signature: if the account is a contract's wallet, only its chain can tell, "
     "which is not asked here"
@@ -150,7 +151,12 @@ def read(
         known: Addresses that were met before.
     """
     names = sorted(entries)
-    found = [_one(blocks, entries[name], payload, name, known) for name in names[:MOST]]
+    found = []
+    for name, data in _read_files(blocks, {name: entries[name] for name in names[:MOST]}).items():
+        if isinstance(data, str):
+            found.append(unreadable(name, data))
+        else:
+            found.append(verify(data, payload, name, known))
     if len(names) > MOST:
         more = f"{len(names) - MOST:,} more signatures are there, and were not looked at"
         found.append(Vouched("unknown", "", valid=False, problem=more))
@@ -166,31 +172,34 @@ def unreadable(name: str, problem: str) -> Vouched:
 
 def files(blocks: Blocks, entries: Mapping[str, CID]) -> dict[str, bytes]:
     """Return the files of signatures, be they valid or not, without what cannot be one."""
-    found = {}
+    read_files = _read_files(blocks, entries)
+    return {name: data for name, data in read_files.items() if isinstance(data, bytes)}
+
+
+def _read_files(blocks: Blocks, entries: Mapping[str, CID]) -> dict[str, bytes | str]:
+    """Return each file's bytes, or what is wrong with it."""
+    found: dict[str, bytes | str] = {}
+    missing = 0
     for name, cid in entries.items():
-        with suppress(_InvalidError):
-            found[name] = _bytes(blocks, cid)
+        # Each that is nowhere may take seconds to look for, and a stranger says how many there are.
+        if missing >= _MOST_MISSING and not blocks.has(cid):
+            found[name] = MISSING
+            continue
+        found[name] = _read_file(blocks, cid)
+        missing += found[name] == MISSING
     return found
 
 
-def _one(blocks: Blocks, cid: CID, payload: CID, name: str, known: Collection[str]) -> Vouched:
-    try:
-        data = _bytes(blocks, cid)
-    except _InvalidError as error:
-        return unreadable(name, str(error))
-    return verify(data, payload, name, known)
-
-
-def _bytes(blocks: Blocks, cid: CID) -> bytes:
+def _read_file(blocks: Blocks, cid: CID) -> bytes | str:
     try:
         node = reader.get(blocks, cid)
         if node.kind != reader.FILE or node.size > MAX_SIZE:
-            raise _InvalidError("it is no file of a signature's size")
+            return "it is no file of a signature's size"
         return b"".join(reader.read(blocks, node))
     except BlockNotFoundError:
-        raise _InvalidError("it is not here, and nobody who was asked has it") from None
+        return MISSING
     except (VerificationError, CodecError):
-        raise _InvalidError("its bytes are damaged") from None
+        return "its bytes are damaged"
 
 
 class _InvalidError(Exception):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ipfs.bundles.sharing import Shared
+    from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.session import Session
     from tests.bundles.conftest import Project
 
@@ -238,6 +239,25 @@ def test_a_signature_that_is_missing_or_large_or_a_folder_is_named(
     assert "size" in found[BOB.address]
     assert "no file" in found["unknown"]
     assert signatures.files(session.backend, entries) == {}, "and is not carried on"
+
+
+def test_signatures_that_are_nowhere_are_looked_for_a_few_times_only(session: Session) -> None:
+    class Counting:
+        asked = 0
+
+        def get(self, cid: CID) -> Block:
+            self.asked += 1
+            return session.backend.get(cid)
+
+        def has(self, cid: CID) -> bool:
+            return session.backend.has(cid)
+
+    blocks = Counting()
+    here = session.add(signed())
+    entries = {f"{number:03}": CID.of(bytes([number])) for number in range(50)}
+    found = signatures.read(blocks, {**entries, NAME: here}, PAYLOAD)  # type: ignore[arg-type]
+    assert [each.valid for each in found] == [True] + [False] * 50
+    assert blocks.asked == 4
 
 
 def test_opening_without_a_signature_imports_no_cryptography() -> None:
