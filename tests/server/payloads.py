@@ -26,10 +26,16 @@ TIMES = {
 # The names of payloads, up to a hyphen, and their schemas in openapi.yaml.
 KINDS = {
     "asset": "AssetCard",
+    "bundle": "Bundle",
     "config": "Config",
+    "difference": "BundleDifference",
     "item": "Item",
     "job": "Job",
     "page": "AssetPage",
+    "plan": "Plan",
+    "readiness": "Readiness",
+    "report": "Report",
+    "reports": "Reports",
     "request": "Request",
     "wallet": "Wallet",
 }
