@@ -6,12 +6,12 @@ import datetime as dt
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles import git_ignored, notebook, plan, surroundings
-from jupyter_ipfs.bundles.input_memory import Identity
+from jupyter_ipfs.bundles.input_memory import Identity, InputMemory
 from jupyter_ipfs.bundles.manifest_json import is_path
 from jupyter_ipfs.bundles.plan import Plan, PlannedInput
 from jupyter_ipfs.errors import BundleError, ConfigError, IPFSError, NotABundleError
@@ -161,12 +161,32 @@ def _inputs(
         | {each.removeprefix(_CONTENT) for each in wishes.include if each.startswith(_CONTENT)}
     )
     planned += [_content(content, root, wishes) for root in roots]
-    inputs = tuple(sorted((each for each in planned if each is not None), key=lambda i: i.path))
+    found_all = _as_recorded(content, [each for each in planned if each is not None])
+    inputs = tuple(sorted(found_all, key=lambda each: each.path))
     known_paths = {each.path for each in inputs}
     return inputs, {
         cell: tuple(path for path in dict.fromkeys(paths) if path in known_paths)
         for cell, paths in reads.items()
     }
+
+
+def _as_recorded(content: Content, planned: list[PlannedInput]) -> list[PlannedInput]:
+    """Take what was only touched, and is known to have the recorded bytes, for unchanged."""
+    touched = [
+        (each.local_path, each.identity)
+        for each in planned
+        if each.changed and each.recorded_cid and each.local_path and each.identity
+    ]
+    known = InputMemory(content.repo.path).known(touched) if touched else {}
+    cids = {path: str(ref.cid) for path, ref in known.items()}
+    return [
+        replace(each, changed=False)
+        if each.recorded_cid is not None
+        and each.local_path is not None
+        and cids.get(each.local_path) == each.recorded_cid
+        else each
+        for each in planned
+    ]
 
 
 @dataclass(frozen=True, slots=True)

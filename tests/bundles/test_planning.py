@@ -165,6 +165,19 @@ def test_an_input_that_has_changed_since_it_was_read_is_told(
     assert by_path(plan)["data/a.csv"].why_not == "missing"
 
 
+def test_an_input_that_was_only_touched_has_not_changed(session: Session, project: Project) -> None:
+    shared = session.bundles.share(project.notebook, run=project.run)
+    cid = str(session.resolve(f"{shared.payload}/inputs/data/a.csv").cid)
+    (cell,) = project.run.cells
+    (read,) = cell.reads
+    before = replace(read, cid=cid, mtime_ns=5)
+    run = replace(project.run, cells=(replace(cell, reads=(before,)),))
+    assert not by_path(session.bundles.plan(project.notebook, run=run))["data/a.csv"].changed
+    other = replace(before, cid=str(shared.root))
+    run = replace(project.run, cells=(replace(cell, reads=(other,)),))
+    assert by_path(session.bundles.plan(project.notebook, run=run))["data/a.csv"].changed
+
+
 def test_a_secret_in_the_notebook_is_shared_only_if_that_was_said(
     session: Session, project: Project
 ) -> None:
