@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.run_record import Run
 
 _TICK_S = 0.25  # while a cell runs: how often some of what it opened is looked up
+_TICKS_AWAKE = 240
 _MAX_CELLS = 1000  # ended and not written yet
 _MAX_FILES = 50_000  # whose CIDs are to be computed; those of older cells are left out first
 _AT_ONCE = 256  # CIDs in one line
@@ -60,7 +61,7 @@ class Recorder:
         self._active: list[Noting] = []
         self._ended: deque[Noting] = deque(maxlen=_MAX_CELLS)
         self._to_hash: deque[_Wanted] = deque(maxlen=_MAX_FILES)
-        self._writing = self._hashing = False
+        self._writing = self._hashing = self._asleep = False
         self._cids = ReadCIDs(self._is_stopping)
         self._modules = Modules()
         self._places: tuple[object, Places] | None = None
@@ -71,7 +72,8 @@ class Recorder:
         noting = Noting(cell_id, source)
         with self._changed:
             self._active.append(noting)
-            self._changed.notify_all()
+            if self._asleep:
+                self._changed.notify_all()
         noting.begin()
         return noting
 
@@ -126,7 +128,7 @@ class Recorder:
         if self._process:
             self._changed = threading.Condition()
         self._process, self._stopped = os.getpid(), threading.Event()
-        self._writing = self._hashing = False
+        self._writing = self._hashing = self._asleep = False
         self._running = [
             threading.Thread(
                 target=target, args=(self._stopped,), name="jupyter_ipfs recording", daemon=True
@@ -158,14 +160,23 @@ class Recorder:
                     self._changed.notify_all()
 
     def _wait(self, stopped: threading.Event) -> None:
-        """Wait until a cell has ended, or one that runs has done so for a while."""
-        tick = time.monotonic() + _TICK_S
+        """Wait until a cell has ended, or one that runs has done so for a while.
+
+        Waking this thread takes the interpreter from a cell that has just begun. So it sleeps
+        lightly for a minute after each cell, and only then until it is woken.
+        """
+        ticks, tick = 0, time.monotonic() + _TICK_S
         while not (stopped.is_set() or self._ended):
-            if not self._active:
+            self._asleep = ticks > _TICKS_AWAKE
+            if self._asleep:
                 self._changed.wait()
-                tick = time.monotonic() + _TICK_S
-            elif not self._changed.wait(max(0.0, tick - time.monotonic())):
-                return
+                ticks = 0
+            else:
+                self._changed.wait(max(0.0, tick - time.monotonic()))
+            if time.monotonic() >= tick:
+                ticks, tick = ticks + 1, time.monotonic() + _TICK_S
+                if self._active:
+                    return
 
     def _keep(self, noting: Noting) -> None:
         places, head = self._no_inputs(), self._head()
