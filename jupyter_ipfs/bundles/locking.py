@@ -120,7 +120,9 @@ def _chosen(
     if each.sha256 and each.sha256 not in {wheel.sha256 for wheel in wheels}:
         raise _UnlockedError(OTHER_BYTES)
     names = [wheel.filename for wheel in wheels]
-    if each.tags and not any(wheel_tags.is_one_of(name, each.tags) for name in names):
+    # Some wheels say `any` in them, and name a platform in their file name alone (playwright).
+    tied = each.tags and not any(tag.endswith("-any") for tag in each.tags)
+    if tied and not any(wheel_tags.is_one_of(name, each.tags) for name in names):
         raise _UnlockedError(BUILT_HERE)
     suiting = wheel_tags.best(names, interpreter)
     if suiting is None and interpreter.implementation == "cpython":

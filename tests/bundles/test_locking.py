@@ -61,6 +61,7 @@ def test_what_is_on_the_index_is_locked_and_the_rest_is_listed_with_the_reason(
     index.add("exacting", "1.0", python=f">={PYTHON.python}")
     index.add("built", "1.0")
     index.add("windows", "1.0", "cp312-cp312-win_amd64")
+    index.add("loose", "1.0", f"{HERE}-none-any")
     index.add_source("source", "1.0")
     mine = index.add("mine", "1.0")
     locked = locking.lock_installed(
@@ -70,6 +71,7 @@ def test_what_is_on_the_index_is_locked_and_the_rest_is_listed_with_the_reason(
             has("built", tags=(f"{HERE}-{HERE}-linux_x86_64",)),
             has("edited", why_unlocked="editable"),
             has("exacting"),
+            has("loose", tags=("py3-none-any",)),
             has("mine", sha256=mine),
             has("nowhere"),
             has("odd", "1.0-custom build"),
@@ -90,11 +92,11 @@ def test_what_is_on_the_index_is_locked_and_the_rest_is_listed_with_the_reason(
     }
     found = lock.read(locked.pylock)
     assert found.refused == ()
-    assert [each.name for each in found.packages] == ["alpha", "exacting", "mine"]
+    assert [each.name for each in found.packages] == ["alpha", "exacting", "loose", "mine"]
     assert found.packages[0].wheels == (lock.Wheel("alpha-1.0-py3-none-any.whl", digest),)
-    assert locked.environment.packages == 3
+    assert locked.environment.packages == 4
     told = json.loads(locked.environment_json)
-    assert (told["version"], told["packages"], told["python"]) == (1, 3, PYTHON.python)
+    assert (told["version"], told["packages"], told["python"]) == (1, 4, PYTHON.python)
     assert told["unlocked"][0] == {"name": "beta", "version": "2.0", "why": "not on the index"}
     text = locked.pylock.decode()
     assert locked.requirements == lock.requirements(found)
