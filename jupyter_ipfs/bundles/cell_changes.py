@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.compare import diffs, numbers, outputs
+from jupyter_ipfs.bundles.compare import diffs, numbers, outputs, read
 from jupyter_ipfs.bundles.notebook import code_cells
 from jupyter_ipfs.bundles.verdict import DIFFERS, SAME
 from jupyter_ipfs.words.foreign import one_line
@@ -72,7 +72,7 @@ def of_notebook(notebook: dict[str, Any], manifest: Manifest) -> list[ComparedCe
     for index, cell in enumerate(notebook["cells"]):
         known = code.get(index)
         given = () if known is None else known.outputs
-        key = keys.get(cell["id"], given)
+        key = keys.get(cell["id"]) or read.digest(list(given))
         kind, source = str(cell["cell_type"]), str(cell["source"])
         found.append(ComparedCell(cell["id"], index, kind, source, given, key))
     return found

@@ -13,6 +13,7 @@ from jupyter_ipfs.bundles.report import Report
 from jupyter_ipfs.bundles.verdict import ORDER, CellVerdict, OutputVerdict
 from jupyter_ipfs.errors import CIDError, NotABundleError
 from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.net import json_depth
 
 FORMAT, VERSION = "jupyter-ipfs-report", 1
 MAX_SIZE = 16 * 1024 * 1024  # bytes of a report.json
@@ -20,6 +21,7 @@ MAX_SIZE = 16 * 1024 * 1024  # bytes of a report.json
 _MAX_TEXT = 2000
 _MAX_CELLS, _MAX_OUTPUTS = 100_000, 10_000
 _MAX_EXPLANATIONS, _MAX_PACKAGES = 1000, 10_000
+_MAX_DEPTH = 16  # a report has six levels
 _MAX_INDEX = 10**9
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -40,7 +42,8 @@ def loads(data: bytes) -> Report:
     if len(data) > MAX_SIZE:
         raise _wrong(f"it has {len(data):,} bytes")
     try:
-        value = json.loads(data.decode())
+        json_depth.check(data, _MAX_DEPTH)
+        value = json.loads(data.decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         raise _wrong("it is no JSON") from None
     fields = _Fields(value, "it")
@@ -62,10 +65,20 @@ def loads(data: bytes) -> Report:
         verdicts=tuple(map(_cell, fields.each("cells", _MAX_CELLS))),
         explanations=fields.texts("explanations", _MAX_EXPLANATIONS),
     )
+    if len({cell.id for cell in report.verdicts}) < len(report.verdicts):
+        raise _wrong("it has two verdicts on one cell")
     # What others would read in it must be what is read here.
     if value.get("counts") != report.counts or value.get("claimed") != report.claimed:
         raise _wrong("its counts are not those of its cells")
     return report
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that two readers could read in two ways."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice")
+    return found
 
 
 class _Fields:

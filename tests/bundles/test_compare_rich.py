@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_ipfs.bundles.compare import html, image, markup, output, sizes, table
+from jupyter_ipfs.bundles.compare import html, image, markup, output, read, sizes, table
 from jupyter_ipfs.bundles.compare import json as json_values
 from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, SKIPPED, TOLERANCE, OutputVerdict
 from tests.conftest import library
@@ -416,6 +416,35 @@ def test_json_may_be_as_deep_and_as_different_as_it_likes() -> None:
     many = json_values.compare(list(range(5000)), list(range(1, 5001)), "x", RELATIVE)
     assert many.diff.endswith("… and more")
     assert len(many.diff.splitlines()) == 41
+
+
+def nested(depth: int, inner: object) -> object:
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+def test_what_is_too_deep_to_be_written_is_told_apart_nevertheless(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = nested(50_000, "a"), nested(50_000, "b")
+    assert compared("text/latex", one, nested(50_000, "a")).verdict == SAME
+    assert compared("text/latex", one, other).verdict == DIFFERS
+    monkeypatch.setattr(sizes, "MAX_OUTPUT", 1000)
+    assert compared("application/json", one, nested(50_000, "a")).verdict == SAME
+    assert compared("application/json", one, other).verdict == DIFFERS
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": 1}, {"a": "1"}), (["a", "b"], ["ab"]), ([[], []], [[[]]]), ({"a": "b"}, ["a", "b"]),
+        (1, 1.0), (1, True), (None, "None"), ([10**5000], [10**5001]), ({}, []), ("\ud800", "?"),
+    ],
+)  # fmt: skip
+def test_a_digest_is_that_of_one_value_alone(one: object, other: object) -> None:
+    assert read.digest(one) != read.digest(other)
+    assert read.digest(one) == read.digest(one)
 
 
 def test_json_that_became_text_is_told() -> None:

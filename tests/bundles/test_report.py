@@ -110,6 +110,7 @@ def _without(value: dict[str, Any], *keys: str) -> None:
         lambda told: told.update(explanations=[1]),
         lambda told: _without(told, "machine", "python"),
         lambda told: _without(told, "cells"),
+        lambda told: told["cells"].append(told["cells"][2]) or told.update(claimed=2),
     ],
 )
 def test_a_report_that_is_not_as_it_should_be_is_refused(spoil: Any) -> None:  # noqa: ANN401
@@ -121,7 +122,15 @@ def test_a_report_that_is_not_as_it_should_be_is_refused(spoil: Any) -> None:  #
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"[]", b"nonsense", b"\xff", b"[" * 100_000, b'{"version": ' + b"9" * 10_000 + b"}"],
+    [
+        b"",
+        b"[]",
+        b"nonsense",
+        b'{"at": 1, "at": 2}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"version": ' + b"9" * 10_000 + b"}",
+    ],
 )
 def test_what_is_no_report_at_all_is_refused(data: bytes) -> None:
     with pytest.raises(NotABundleError):

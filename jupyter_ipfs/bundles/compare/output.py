@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -75,14 +74,9 @@ def by_bytes(expected: object, actual: object, mime_type: str) -> OutputVerdict 
     if max(sizes.weight(expected), sizes.weight(actual)) <= limit:
         return None
     rule = f"byte by byte, being larger than {size(limit)}"
-    if _digest(expected) == _digest(actual):
+    if read.digest(expected) == read.digest(actual):
         return OutputVerdict(SAME, mime_type, rule)
     return OutputVerdict(DIFFERS, mime_type, rule, "its bytes are others; it was not looked into")
-
-
-def _digest(value: object) -> bytes:
-    told = value if isinstance(value, str) else read.canonical(value)
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
 
 
 def _by_type(mime: str, expected: object, actual: object, relative: float) -> OutputVerdict:
