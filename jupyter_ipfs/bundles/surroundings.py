@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.finding import Finding
     from jupyter_ipfs.bundles.plan import Plan
     from jupyter_ipfs.bundles.run_record import FileRead, Run
+
+_OURS = "jupyter_ipfs"
+_LOADS_OURS = re.compile(rf"^\s*%(re)?load_ext\s+{_OURS}\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,10 @@ def look(nb: dict[str, Any], place: Path, run: Run | None) -> Seen:
     ran = {cell.id: cell.ran for cell in found.cells if cell.id and cell.ran is not None}
     modules = set(found.modules)
     for cell in found.cells:
-        if cell.ran is None:
-            modules |= _imports(nb["cells"][cell.index]["source"])
+        # Also where it ran: what this package had loaded before is not among what was recorded.
+        modules |= _imports(nb["cells"][cell.index]["source"])
+    if found.contents:
+        modules.add(_OURS)
     installed = _installed(run, modules)
     return Seen(
         recorded=found.recorded,
@@ -97,11 +103,11 @@ def _below(paths: Sequence[str], folder: Path) -> tuple[str, ...]:
 def _imports(source: str) -> set[str]:
     """Return the top-level modules that a source imports; magics are no Python."""
     lines = ["" if line.lstrip()[:1] in {"%", "!", "?"} else line for line in source.split("\n")]
+    found = {_OURS} if _LOADS_OURS.search(source) else set()
     try:
         tree = ast.parse("\n".join(lines))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    found: set[str] = set()
+        return found
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name.partition(".")[0] for alias in node.names)
