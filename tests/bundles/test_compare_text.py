@@ -339,6 +339,9 @@ def test_an_output_beyond_the_limit_is_compared_by_its_bytes(
     assert judged([stream(long)], [stream(long)]).outputs[0].rule.startswith("byte by byte")
     assert judged([stream(long)], [stream(long + " ")]).verdict == DIFFERS
     assert judged([result(long)], [result(long + " ")]).verdict == DIFFERS
+    errors = [raised("E", long), raised("E", long + " ")]
+    assert judged([errors[0]], [errors[0]]).verdict == SAME
+    assert judged(errors[:1], errors[1:]).verdict == DIFFERS
     lists = [["0.1"] * 500, ["0.1"] * 499 + ["0.10"]]
     assert judged(*([result(each, "application/json")] for each in lists)).verdict == DIFFERS
 

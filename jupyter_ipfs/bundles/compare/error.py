@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jupyter_ipfs.bundles import rules
-from jupyter_ipfs.bundles.compare import diffs, read, text
+from jupyter_ipfs.bundles.compare import diffs, output, read, text
 from jupyter_ipfs.bundles.verdict import DIFFERS, OutputVerdict
 from jupyter_ipfs.words.foreign import one_line
 
 MIME_TYPE = "error"
 RULE = "kind and message of the error"
 _MAX_TOLD = 200
+_MAX_TRACEBACK = 100_000
 
 
 def compare(
     expected: dict[str, object], actual: dict[str, object], relative: float
 ) -> OutputVerdict:
     """Compare two errors; the lines of libraries that a traceback goes through may differ."""
-    found = text.compare(_told(expected), _told(actual), relative, MIME_TYPE)
+    told = _told(expected), _told(actual)
+    found = output.by_bytes(*told, MIME_TYPE) or text.compare(*told, relative, MIME_TYPE)
     rule = RULE if found.rule == text.EXACT else f"{RULE}: {found.rule}"
     if found.verdict != DIFFERS:
         return replace(found, rule=rule)
@@ -38,5 +40,7 @@ def _told(error: dict[str, object]) -> str:
 
 
 def _traceback(error: dict[str, object]) -> str:
+    """Return the end of a traceback: what happened stands there."""
     lines = error.get("traceback")
-    return "\n".join(map(read.text, lines)) if isinstance(lines, list) else read.text(lines)
+    told = "\n".join(map(read.text, lines)) if isinstance(lines, list) else read.text(lines)
+    return told[-_MAX_TRACEBACK:]

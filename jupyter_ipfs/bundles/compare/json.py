@@ -14,7 +14,7 @@ from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, TOLERANCE, OutputVerdict
 from jupyter_ipfs.words.foreign import one_line
 
 STRUCTURE = "structure and values"
-_MAX_TOLD, _MAX_VALUE = 40, 80
+_MAX_TOLD, _MAX_VALUE, _MAX_PATH = 40, 80, 200
 _MAX_DIFFERENCES = 1000  # after so many, nobody counts
 _RANDOM = frozenset({"uid"})  # plotly names its traces at random
 # plotly's arrays: numpy's kinds, little-endian.
@@ -69,7 +69,9 @@ def _compared(found: _Found, path: str, old: object, new: object) -> list[Pair]:
         if len(old) != len(new):
             found.differ(path, f"{len(old)} values", f"{len(new)} values")
             return []
-        return [(f"{path}[{at}]", a, b) for at, (a, b) in enumerate(zip(old, new, strict=True))]
+        return [
+            (_at(path, f"[{at}]"), a, b) for at, (a, b) in enumerate(zip(old, new, strict=True))
+        ]
     if _is_number(old) and _is_number(new):
         _numbers(found, path, old, new)
     elif isinstance(old, str) and isinstance(new, str):
@@ -83,14 +85,19 @@ def _of_objects(old: dict[str, object], new: dict[str, object], path: str) -> li
     arrays = _array(old), _array(new)
     if arrays[0] is not None and arrays[1] is not None:
         rest = [
-            (f"{path}.{key}", old.get(key, _MISSING), new.get(key, _MISSING))
+            (_at(path, f".{key}"), old.get(key, _MISSING), new.get(key, _MISSING))
             for key in sorted({*old, *new} - {"bdata"}, key=str)
         ]
         return [(path, arrays[0], arrays[1]), *rest]
     return [
-        (f"{path}.{key}" if path else str(key), old.get(key, _MISSING), new.get(key, _MISSING))
+        (_at(path, f".{key}" if path else str(key)), old.get(key, _MISSING), new.get(key, _MISSING))
         for key in sorted({*old, *new} - _RANDOM, key=str)
     ]
+
+
+def _at(path: str, step: str) -> str:
+    """Return where a value stands; what is deep inside is named by its first steps."""
+    return path if len(path) > _MAX_PATH else f"{path}{step[:_MAX_VALUE]}"
 
 
 def _numbers(found: _Found, path: str, old: object, new: object) -> None:
