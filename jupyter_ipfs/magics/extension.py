@@ -122,6 +122,7 @@ class Extension:
         | %ipfs record off     what cells read is noted for sharing, on this computer only
         | %ipfs share          this notebook, with what it read, as one CID
         | %ipfs open survey.zip    %ipfs reproduce survey    %ipfs diff survey@1 survey@2
+        | %ipfs reports survey     %ipfs provenance survey
 
         `%ipfs put --help` tells about one of them. A variable goes before a file of the same
         name; what stands in quotes is a path. `$variable` and `{expression}` are filled in.

@@ -34,11 +34,16 @@ _EXPLANATION = (
 
 
 class Recording:
-    """Records the cells of one shell, see `jupyter_ipfs.bundles.recorder`."""
+    """Records the cells of one shell, see `jupyter_ipfs.bundles.recorder`.
+
+    Attributes:
+        kernel: What tells this kernel from others: its run is found by it.
+        is_on: Whether it records.
+    """
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
-        self._kernel = _kernel(shell)
+        self.kernel = _kernel(shell)
         self._folder = _working_directory()
         self._recorder = Recorder(self._head, _repo_path)
         self._readers = Readers()
@@ -102,7 +107,7 @@ class Recording:
         return Report("\n".join([*lines, _EXPLANATION]), self.is_on)
 
     def _head(self) -> Run:
-        return Run(self._kernel, _notebook(self._shell), self._folder, sys.executable)
+        return Run(self.kernel, _notebook(self._shell), self._folder, sys.executable)
 
 
 def record(call: Call) -> Report[bool]:
@@ -135,7 +140,9 @@ def _process(pid: int) -> str:
 
 def _notebook(shell: InteractiveShell) -> str | None:
     """Return the notebook's path where Jupyter's server or VS Code told it."""
-    for told in (os.environ.get("JPY_SESSION_NAME"), shell.user_ns.get("__vsc_ipynb_file__")):
+    from jupyter_ipfs import config  # noqa: PLC0415  (loading counts)
+
+    for told in (config.notebook_path(), shell.user_ns.get("__vsc_ipynb_file__")):
         if isinstance(told, str) and told.endswith(".ipynb") and os.path.isabs(told):  # noqa: PTH117
             return told
     return None
