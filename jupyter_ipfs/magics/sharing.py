@@ -28,6 +28,7 @@ def share(call: Call) -> Card | Told[Plan]:
     """Share a notebook: the one at hand, or another one; as it is saved."""
     args, bundles = call.args, call.session.bundles
     own = args.notebook is None
+    call.recording.flush()
     notebook = at_hand.notebook(call) if own else Path(args.notebook).expanduser()
     notes = at_hand.unsaved(call, notebook) if own and not args.execute else []
     save = None if args.save is None else Path(args.save).expanduser()
@@ -36,6 +37,7 @@ def share(call: Call) -> Card | Told[Plan]:
     if args.execute and args.dry_run:
         args.parser.error("--dry-run runs nothing, so it does not go with --execute")
     fields: dict[str, Any] = {
+        "kernel": call.recording.kernel if own else None,
         "include": tuple(args.include),
         "exclude": tuple(args.exclude),
         "license": args.license,
