@@ -35,6 +35,7 @@ _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOLERANCE = "ipfs-tolerance="
 _SKIPS = frozenset({"ipfs-skip", "nondeterministic"})
 _MAX_REASON = 300
+_SHARES = re.compile(r"^\s*(?:\w+\s*=\s*)?%ipfs\s+(?:share|reproduce)\b", re.MULTILINE)
 # As pandas' Styler and matplotlib's SVG backend make them.
 _STYLER = re.compile(r"(?<![A-Za-z0-9])T_([0-9a-f]{5})(?![0-9a-f])")
 _SVG_ID = re.compile(
@@ -122,8 +123,12 @@ def rule_of(cell: dict[str, Any]) -> Rule:
     ]
     ours = metadata.get("jupyter-ipfs")
     reason = ours.get("reason") if isinstance(ours, dict) else None
+    skip = not _SKIPS.isdisjoint(tags)
+    if not skip and _SHARES.search(as_text(cell.get("source"))):
+        # What shares the notebook cannot come out the same where somebody else runs it.
+        skip, reason = True, "it shares or reproduces a notebook"
     return Rule(
-        skip=not _SKIPS.isdisjoint(tags),
+        skip=skip,
         relative=next((each for each in tolerances if each is not None), None),
         reason=reason[:_MAX_REASON] if isinstance(reason, str) else "",
     )

@@ -31,6 +31,7 @@ from jupyter_ipfs.config.document import check
 from jupyter_ipfs.config.environment import (
     VARIABLES,
     hand_down,
+    is_reproduced,
     keystore_password,
     notebook_path,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "check",
     "default_repo",
     "hand_down",
+    "is_reproduced",
     "keystore_password",
     "kubo_url",
     "load",

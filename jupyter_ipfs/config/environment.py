@@ -33,6 +33,7 @@ VARIABLES: dict[str, str] = {
 }
 
 _KEYSTORE = "JUPYTER_IPFS_KEYSTORE_PASSWORD"
+_REPRODUCED = "JUPYTER_IPFS_REPRODUCED"  # for the kernels of shared notebooks that run again
 _NOTEBOOK = "JPY_SESSION_NAME"  # Jupyter Server's, for the kernels that it starts
 
 _LISTS = frozenset({"gateways"})  # separated by spaces; set and empty means: none
@@ -66,6 +67,11 @@ def keystore_password(env: Mapping[str, str] = os.environ) -> str | None:
 def notebook_path(env: Mapping[str, str] = os.environ) -> str | None:
     """Return the path of the notebook that this kernel was started for, or ``None``."""
     return env.get(_NOTEBOOK) or None
+
+
+def is_reproduced(env: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether this process runs a shared notebook again, to compare it."""
+    return bool(env.get(_REPRODUCED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from jupyter_ipfs.magics.call import Call
 
 _FILES = (".car", ".zip")
+_NOTHING = Told("Nothing was done: this notebook is being reproduced", "", (), None)
 
 
-def share(call: Call) -> Card | Told[Plan]:
+def share(call: Call) -> Card | Told[Plan] | Told[None]:
     """Share a notebook: the one at hand, or another one; as it is saved."""
+    if _is_reproduced():
+        return _NOTHING
     args, bundles = call.args, call.session.bundles
     own = args.notebook is None
     call.recording.flush()
@@ -98,6 +101,8 @@ def reproduce(call: Call) -> Reproduced | Told[None]:
     """Run a share again, after asking; say for each cell how it compares."""
     from jupyter_ipfs.bundles.allowed import Allowed  # noqa: PLC0415  (when needed)
 
+    if _is_reproduced():
+        return _NOTHING
     args, bundles = call.args, call.session.bundles
     path = _taken_in(call, args.path)
     allowed = Allowed(
@@ -154,6 +159,13 @@ def provenance(call: Call) -> Told[dict[str, Any]]:
         with Path(call.args.svg).expanduser().open("x", encoding="utf-8") as file:
             file.write(told["svg"])
     return Told("Where it comes from", "", told["text"].splitlines(), told, picture=told["svg"])
+
+
+def _is_reproduced() -> bool:
+    """Tell whether this kernel runs a shared notebook again: its lines about shares do nothing."""
+    from jupyter_ipfs import config  # noqa: PLC0415  (loading counts)
+
+    return config.is_reproduced()
 
 
 def _plan(plan: Plan) -> list[str]:

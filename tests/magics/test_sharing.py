@@ -119,3 +119,29 @@ def test_a_lone_file_of_a_share_is_no_place_to_save_it_as(run: Run, survey: Path
     del survey
     with pytest.raises(ConfigError, match=r"\.car or \.zip"):
         run("%ipfs share survey.ipynb --save out.tar")
+
+
+def test_a_notebook_that_shares_itself_can_be_reproduced(
+    run: Run, survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del survey
+    written(Path("own.ipynb"), "%load_ext jupyter_ipfs", "%ipfs share", "1 + 1", title="Own")
+    run("%ipfs share own.ipynb")
+    again = run("%ipfs reproduce own --yes --own-environment")
+    verdicts = [cell["verdict"] for cell in again.report["cells"]]
+    assert verdicts[:2] == ["same", "skipped"]
+    assert again.report["claimed"] == 1
+    monkeypatch.setenv("JUPYTER_IPFS_REPRODUCED", "1")
+    assert "Nothing was done" in repr(run("%ipfs share"))
+
+
+def test_nothing_runs_unless_a_person_says_yes(kernel: Kernel, survey: Path) -> None:
+    del survey
+    assert kernel.run("%ipfs share survey.ipynb").ok
+    line = "answer = %ipfs reproduce survey --own-environment\nprint(repr(answer), bool(answer))"
+    asked = kernel.run(line, answer="n")
+    assert asked.ok, asked.error
+    assert "someone else's code" in asked.text
+    assert "Nothing was run False" in asked.text
+    nobody = kernel.run("%ipfs reproduce survey --own-environment")
+    assert "Nobody can be asked here" in nobody.error
