@@ -28,6 +28,7 @@ _SIGNS = {SAME: "=", TOLERANCE: "≈", SKIPPED: "-", DIFFERS: "≠", FAILED: "!"
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
+td:nth-child(2){min-width:9rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid GrayText}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;font-size:.85rem}
 code{overflow-wrap:anywhere}
@@ -51,10 +52,9 @@ def page(report: Report) -> bytes:
 def _body(report: Report, title: str) -> Iterator[str]:
     yield f"<h1>{title}</h1>"
     counts = [f"{count} {_WORDS[verdict]}" for verdict, count in report.counts.items() if count]
-    yield f"<p><strong>{_line(', '.join(counts) or 'no cells')}</strong>"
-    if report.claimed:
-        yield f"; {counted(report.claimed, 'verdict')} by tags of the author, counted apart"
-    yield ".</p>"
+    by_tags = f"{counted(report.claimed, 'verdict')} by tags of the author, counted apart"
+    claimed = f"; {by_tags}" if report.claimed else ""
+    yield f"<p><strong>{_line(', '.join(counts) or 'no cells')}</strong>{claimed}.</p>"
     yield (
         "<p>One run on one computer. It says what came of it there, and nothing of who made it: "
         "look at its signatures for that.</p>"
