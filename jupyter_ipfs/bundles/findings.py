@@ -55,7 +55,7 @@ def findings(
         notebook: As nbformat 4 has it.
         manifest: What its bundle would say.
         run: Its recorded run, if there is one.
-        inputs: What it read. Those that are selected are looked into, each up to 8 MiB.
+        inputs: What it read. Those that are selected are looked into, each up to 2 MiB.
 
     Returns:
         Secrets first, then warnings, then notes; within them in the order of the notebook.

@@ -6,9 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles import personal, secrets
+from jupyter_ipfs.bundles import file_scan, personal, secrets
 from jupyter_ipfs.bundles.finding import NOTE, SECRET, WARNING, Finding
 from jupyter_ipfs.bundles.order import text as joined
+from jupyter_ipfs.words.figures import counted, size
 from jupyter_ipfs.words.foreign import one_line
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _SHARED_HOMES = frozenset({
 })  # fmt: skip
 _ANSI = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _SHORTEST_NAME = 4
-_TOTAL = 64 << 20  # bytes of all inputs together that are looked into
 _MANY = 5  # people: fewer may be the authors
 
 
@@ -37,7 +37,7 @@ def notebook(nb: Mapping[str, Any], manifest: Manifest, run: Run | None) -> Iter
     for where, cell, name, content, hint in _texts(nb):
         yield from _secrets(content, name, where, hint, cell=cell)
         yield from _homes(content, users, where, cell=cell)
-        yield from _people(content, where, cell=cell)
+        yield from _people(personal.scan(content), where, cell=cell)
     said = f"{manifest.title}\n{manifest.description}\n{manifest.folder}/{manifest.name}"
     yield from _secrets(said, "", "title or description", "Take it out.")
     for each in manifest.inputs:
@@ -46,19 +46,17 @@ def notebook(nb: Mapping[str, Any], manifest: Manifest, run: Run | None) -> Iter
 
 def inputs(read: Sequence[ReadInput]) -> Iterator[Finding]:
     """Look into the inputs that are to be included."""
-    left = _TOTAL
+    cut = []
     for each in read:
         left_out = not each.selected
         if each.local_path is None or (left_out and each.why_not != "secret"):
             continue
         name = one_line(each.path)
         try:
-            with each.local_path.open("rb") as file:
-                data = file.read(min(secrets.LIMIT, left))
+            found = file_scan.scan(each.local_path)
         except OSError:  # what cannot be read is said by whoever stores it
             continue
-        left -= len(data)
-        for hit in _kinds(secrets.scan(name, data)):
+        for hit in _kinds(found.hits):
             yield Finding(
                 NOTE if left_out else SECRET,
                 hit.kind,
@@ -67,9 +65,16 @@ def inputs(read: Sequence[ReadInput]) -> Iterator[Finding]:
                 "Leave the file out, or take it out of the file, and make a new one.",
                 path=each.path,
             )
-        if b"\0" not in data[:8192] and not left_out:
-            content = data.decode("utf-8", "replace")
-            yield from _people(content, name, path=each.path)
+        if not left_out:
+            yield from _people(found.people, name, path=each.path)
+            cut += [] if found.whole else [name]
+    if cut:
+        names = f"{cut[0]} and {counted(len(cut) - 1, 'other')}" if cut[1:] else cut[0]
+        yield Finding(
+            NOTE,
+            "not-all-looked-at",
+            f"Only the first {size(secrets.LIMIT)} of {names} were looked at for secrets",
+        )
 
 
 def _texts(nb: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str, str, str]]:
@@ -119,7 +124,7 @@ def _dumped(value: object) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False, default=str)
 
 
-def _kinds(hits: list[secrets.Hit]) -> list[secrets.Hit]:
+def _kinds(hits: Sequence[secrets.Hit]) -> list[secrets.Hit]:
     """Return the first hit of each kind."""
     return list({hit.kind: hit for hit in reversed(hits)}.values())[::-1]
 
@@ -177,9 +182,8 @@ def _homes(
 
 
 def _people(
-    content: str, where: str, *, cell: str | None = None, path: str | None = None
+    people: personal.People, where: str, *, cell: str | None = None, path: str | None = None
 ) -> Iterator[Finding]:
-    people = personal.scan(content)
     parts = [
         (people.emails, "e-mail", "e-mail address", "e-mail addresses"),
         (people.phones, "phone", "telephone number", "telephone numbers"),

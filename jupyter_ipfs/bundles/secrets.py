@@ -17,7 +17,7 @@ from jupyter_ipfs.bundles.tokens import TOKENS, stands_alone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMIT = 8 << 20  # bytes of one file that are looked at
+LIMIT = 2 << 20  # bytes of one file that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def scan(name: str, data: bytes | str) -> list[Hit]:
         name: The file's name: ``.env`` and ``.pem`` are told by it.
         data: Its text, or its bytes; binary data has none that could be told.
     """
-    text = _text(data)
+    text = text_of(data)
     if not text:
         return []
     found = sorted(_found(text, name), key=lambda each: (each[2], -each[3]))
@@ -98,7 +98,8 @@ def scan(name: str, data: bytes | str) -> list[Hit]:
     return hits
 
 
-def _text(data: bytes | str) -> str:
+def text_of(data: bytes | str) -> str:
+    """Return the text of a file's bytes, as far as it is looked at; of binary data nothing."""
     if isinstance(data, str):
         return data
     data = data[:LIMIT]

@@ -71,7 +71,9 @@ def test_inputs_are_looked_into_and_what_is_left_out_for_a_secret_says_so(tmp_pa
         (tmp_path / name).write_text(f"A=1\nKEY={KEY}\n")
     (tmp_path / "people.csv").write_text("\n".join(f"p{n}@lab.org" for n in range(7)))
     (tmp_path / "binary").write_bytes(b"\0" + KEY.encode())
+    (tmp_path / "long.csv").write_text("1,2\n" * 1_000_000)
     inputs = [
+        Planned("long.csv", tmp_path / "long.csv"),
         Planned("in.env", tmp_path / "in.env"),
         Planned("out.env", tmp_path / "out.env", selected=False, why_not="secret"),
         Planned("people.csv", tmp_path / "people.csv"),
@@ -82,6 +84,7 @@ def test_inputs_are_looked_into_and_what_is_left_out_for_a_secret_says_so(tmp_pa
         (SECRET, "aws-key", "in.env, line 2"),
         (WARNING, "e-mail", "people.csv"),
         (NOTE, "aws-key", "out.env, line 2"),
+        (NOTE, "not-all-looked-at", ""),
     ]
 
 
