@@ -25,6 +25,7 @@ from jupyter_ipfs.errors import BlockNotFoundError, BundleError, JupyterIPFSErro
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node import add, scan
 from jupyter_ipfs.node.walk import reachable
+from jupyter_ipfs.protocols import Progress
 from jupyter_ipfs.unixfs import profiles, reader
 from jupyter_ipfs.unixfs.importer import Ref
 
@@ -91,6 +92,8 @@ def share(
         SigningError: It was to be signed, and nobody did.
     """
     memory = InputMemory(content.repo.path)
+    if progress is not None:
+        progress(Progress("preparing", label="environment"))
     locked = documents.lock(content, plan)
     hint = sum(each.size for each in plan.inputs if each.selected and not each.is_content)
     with content.backend.batch(size_hint=hint) as batch:

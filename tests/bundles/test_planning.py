@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from jupyter_ipfs.bundles import manifest_json
+from jupyter_ipfs.bundles import distributions, manifest_json
 from jupyter_ipfs.bundles.finding import SECRET
-from jupyter_ipfs.errors import BundleError, ConfigError, NotABundleError, SecretsFoundError
+from jupyter_ipfs.errors import (
+    BundleError,
+    ConfigError,
+    EnvironmentLockError,
+    NotABundleError,
+    SecretsFoundError,
+)
 from tests.bundles.conftest import cells, write_notebook
 
 if TYPE_CHECKING:
@@ -231,3 +240,40 @@ def test_a_manifest_comes_back_as_it_was(session: Session, project: Project) -> 
     assert manifest_json.dumps(manifest) == manifest_json.dumps(
         manifest_json.loads(manifest_json.dumps(manifest))
     )
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_neither_order_nor_doubles_nor_strangers_of_a_run_change_what_is_shared(
+    session: Session, project: Project, data: st.DataObject
+) -> None:
+    names = ["data/a.csv", "b.csv", "c/d.csv", "c/e.csv"]
+    for name in names[1:]:
+        (project.folder / name).parent.mkdir(exist_ok=True)
+        (project.folder / name).write_text(name)
+        os.utime(project.folder / name, (5, 5))
+    (cell,) = project.reads(*names).cells
+    stranger = replace(cell, cell_id="gone", source_sha256="0" * 64, ended_at=0.0)
+    wanted = session.bundles.plan(
+        project.notebook, run=replace(project.run, cells=(cell,)), exclude=["b.csv", "c/e.csv"]
+    )
+    reads = data.draw(st.permutations([*cell.reads, cell.reads[0]]))
+    runs = data.draw(st.permutations([stranger, replace(cell, reads=tuple(reads))]))
+    exclude = data.draw(st.permutations(["c/e.csv", "b.csv", "b.csv", "nothing"]))
+    found = session.bundles.plan(
+        project.notebook, run=replace(project.run, kernel="x", cells=tuple(runs)), exclude=exclude
+    )
+    assert found.manifest() == wanted.manifest()
+    assert found.data == wanted.data
+
+
+def test_a_python_that_is_not_there_any_more_is_no_reason_not_to_share(
+    session: Session, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributions, "installed", _gone)
+    shared = session.bundles.share(project.notebook, run=project.run)
+    assert session.bundles.open(shared.root).manifest.environment.packages == 0
+
+
+def _gone(*_: object) -> distributions.Installed:
+    raise EnvironmentLockError("that Python is gone")
