@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.run_record import Run
     from jupyter_ipfs.protocols import ProgressCallback
 
-_EXTENSION = "jupyter_ipfs"
+_EXTENSION = "jupyter_ipfs.magics.recorded"
 _START_S = 120
 
 
