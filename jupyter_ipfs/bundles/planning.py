@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.run_record import FileRead, Run
     from jupyter_ipfs.bundles.surroundings import Seen
 
-_SCANNED = 4 * 1024 * 1024  # bytes of an input that are looked through for secrets
 _MOST_INPUTS = 10_000
 _CONTENT = "ipfs/"  # begins the path of what is read by its CID
 
@@ -253,14 +252,12 @@ class _Choosing:
 
 
 def _has_secret(path: Path) -> bool:
-    from jupyter_ipfs.bundles import secrets  # noqa: PLC0415  (many patterns)
+    from jupyter_ipfs.bundles import file_scan  # noqa: PLC0415  (many patterns)
 
     try:
-        with path.open("rb") as file:
-            data = file.read(_SCANNED)
+        return bool(file_scan.scan(path).hits)
     except OSError:
         return False
-    return bool(secrets.scan(path.name, data))
 
 
 def _content(content: Content, root: str, wishes: Wishes) -> PlannedInput:
