@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.places import Places
 
 _MAX_FILES = 20_000  # noted of one cell
+_MAX_KNOWN = 100_000  # names of one cell, inputs or not
 _MAX_HEARD = 50_000  # not looked up yet
 _AT_ONCE = 100  # looked up at a time while a cell runs
 _WRITING = os.O_WRONLY | os.O_RDWR
@@ -156,6 +157,9 @@ class Noting:
         text = _text(path)
         writes = bool(flags & _WRITING)
         if text is None or (self._folder, text, writes) in self._known:
+            return
+        if len(self._known) >= _MAX_KNOWN:
+            self.left_out += 1
             return
         self._known.add((self._folder, text, writes))
         if writes:

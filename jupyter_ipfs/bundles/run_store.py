@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,12 @@ class RunStore:
         """
         with self._lock:
             self._begin(kernel, head)
-            self._write(kernel, run_json.cell(ran))
+            line = run_json.cell(ran)
+            while len(line) > run_json.MAX_LINE and (ran.reads or ran.writes):
+                reads, writes = len(ran.reads) // 2, len(ran.writes) // 2
+                ran = replace(ran, reads=ran.reads[:reads], writes=ran.writes[:writes])
+                line = run_json.cell(ran)
+            self._write(kernel, line)
 
     def hashed(self, kernel: str, reads: Iterable[FileRead]) -> None:
         """Add the CIDs of files that cells have read (those of equal path, size, time, inode).

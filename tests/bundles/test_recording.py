@@ -343,6 +343,12 @@ def test_a_cell_that_opens_too_much_is_noted_in_part_and_that_is_counted(
             Path(f"{number}.txt").read_text()
     assert len(book.reads) == 3
     assert book.recorder.left_out == 2
+    monkeypatch.setattr(noting, "_MAX_KNOWN", 2)
+    with book.cell():
+        for number in range(5):
+            Path(f"{number}.txt").read_text()
+    assert len(book.reads) == 2
+    assert book.recorder.left_out == 5
 
 
 def test_a_repo_that_cannot_be_written_to_stops_no_cell(book: Notebook) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ipfs.bundles import run_store
+from jupyter_ipfs.bundles import run_json, run_store
 from jupyter_ipfs.bundles.run_record import GUESSED, CellRun, FileRead, Run
 from jupyter_ipfs.bundles.run_store import RunStore
 
@@ -224,6 +224,17 @@ def test_a_kernel_that_runs_for_weeks_keeps_the_last_run_of_each_cell(
     assert _file(tmp_path).stat().st_size <= 9 * 1024
     (run,) = store.runs()
     assert [ran.number for ran in run.cells][-2:] == [198, 199]
+
+
+def test_a_cell_with_more_than_a_line_may_hold_is_kept_in_part(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_json, "MAX_LINE", 2000)
+    store.append("k1", HEAD, replace(RAN, reads=(READ,) * 100))
+    (run,) = store.runs()
+    assert 0 < len(run.cells[0].reads) < 100
+    store.append("k1", HEAD, replace(RAN, modules=("m" * 3000,)))  # nothing to be left out
+    assert len(store.runs()[0].cells) == 1
 
 
 def test_a_file_that_somebody_removed_is_begun_again(store: RunStore, tmp_path: Path) -> None:

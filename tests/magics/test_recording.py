@@ -113,3 +113,20 @@ def test_unloading_leaves_nobody_listening(shell: Shell) -> None:
     assert recording._sinks == ()
     jupyter_ipfs.load_ipython_extension(shell)
     assert recording._sinks != ()
+
+
+def test_a_cell_that_was_interrupted_is_kept_as_failed(shell: Shell, repo: Path) -> None:
+    Path("a.txt").write_text("a")
+    cell = "open('a.txt').close()\nraise KeyboardInterrupt"
+    shell.run_cell(cell, store_history=True)
+    shell.run_line_magic("ipfs", "record")
+    (ran,) = _latest(repo).cells
+    assert (ran.success, _names(read.path for read in ran.reads)) == (False, ["a.txt"])
+
+
+def test_a_wrapper_does_not_show_in_a_traceback(kernel: Kernel) -> None:
+    shown = kernel.run("import pyarrow.parquet as pq\npq.read_metadata('nothing')").error
+    assert "FileNotFoundError" in shown
+    assert "in read_metadata(where" in shown
+    assert "args, **kwargs" not in shown
+    assert "jupyter_ipfs" not in shown
