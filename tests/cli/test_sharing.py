@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
+from eth_account import Account
 
 from jupyter_ipfs.bundles import isolation
 from tests.bundles.conftest import unlocked
@@ -225,3 +226,33 @@ def test_a_second_version_is_told_apart_from_the_first(run: Run, survey: Path) -
     text = run("diff", "survey@1", "survey@2").text
     assert "input data/a.csv" in text
     assert "Nothing is different." in run("diff", "survey@1", "survey@1").text
+
+
+def test_who_signs_is_told_to_the_reader_and_whether_they_were_seen_before(
+    run: Run, survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account.create()
+    keystore = Account.encrypt(account.key, "a password", kdf="pbkdf2", iterations=1000)
+    Path("key.json").write_text(json.dumps(keystore))
+    refused = run("share", survey, "--keystore", "key.json")
+    assert refused.status == 1
+    assert "JUPYTER_IPFS_KEYSTORE_PASSWORD" in refused.stderr
+    monkeypatch.setenv("JUPYTER_IPFS_KEYSTORE_PASSWORD", "a password")
+    Path("shared").mkdir()
+    sent = run("share", "--json", survey, "--keystore", "key.json", "--send", "shared")
+    assert sent.status == 0, sent.stderr
+    assert "a password" not in sent.text + sent.stderr
+    root = sent.records[-1]["root"]
+    (car,) = Path("shared").glob("*.car")
+    said = run("--repo", "other", "open", car)
+    assert said.lines[0] == root
+    assert f"Vouched for by {account.address} as author (never seen here before)" in said.lines
+    (told,) = run("--repo", "other", "open", "--json", str(root)).records
+    assert [(each["valid"], each["role"]) for each in as_list(told["signatures"])] == [
+        (True, "author")
+    ]
+
+
+def as_list(value: object) -> list[Any]:
+    assert isinstance(value, list)
+    return value

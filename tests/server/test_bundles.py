@@ -14,6 +14,7 @@ from tests.jupyter_process import TOKEN
 from tests.server.test_actions import done, run_job
 from tests.server.test_openapi import answered
 from tests.server.test_routes import schema
+from tests.server.uploading import ended, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -296,3 +297,36 @@ def test_where_a_share_comes_from_and_what_changed_is_told(
     same = answered(client, "GET", f"bundles/diff?a={shared.root}&b=survey", "/bundles/diff").json()
     assert same["same"] is True
     assert answered(client, "GET", "bundles/diff?a=survey", "/bundles/diff").status_code == 400
+
+
+def test_a_secret_is_shared_only_if_that_was_agreed_to(
+    client: httpx.Client, jupyter: JupyterProcess
+) -> None:
+    token = "ghp_" + "aB3d" * 9
+    (jupyter.root_dir / "secret.ipynb").write_bytes(notebook(code("key", f"token = {token!r}")))
+    plan = client.post("jupyter-ipfs/bundles/plan", json={"path": "secret.ipynb"}).json()
+    assert [each["level"] for each in plan["findings"] if each["cell"] == "key"] == ["secret"]
+    job = run_job(client, "share", path="secret.ipynb")
+    assert job["error"]["code"] == "SecretsFoundError"
+    assert token not in json.dumps([plan["findings"], job["error"]]) + "".join(jupyter.lines)
+    assert done(client, "share", path="secret.ipynb", secrets=True)["root"]
+
+
+def test_code_that_does_not_end_is_ended_by_whoever_started_it(
+    client: httpx.Client, jupyter: JupyterProcess
+) -> None:
+    (jupyter.root_dir / "endless.ipynb").write_bytes(notebook(code("endless", "while True: pass")))
+    root = done(client, "share", path="endless.ipynb")["root"]
+    ready = client.get(f"jupyter-ipfs/bundles/{root}/readiness").json()
+    arguments = {
+        "path": root,
+        "isolation": ready["isolation"] or "none",
+        "own_environment": True,
+        "agreed": True,
+    }
+    body = {"action": "reproduce", "arguments": arguments}
+    job = client.post("jupyter-ipfs/jobs", json=body).json()
+    url = f"jupyter-ipfs/jobs/{job['id']}"
+    until(lambda: client.get(url).json()["phase"] == "running")
+    assert client.delete(url).status_code == 204
+    assert ended(client, job)["state"] == "cancelled"
