@@ -70,7 +70,7 @@ def look(nb: dict[str, Any], place: Path, run: Run | None) -> Seen:
         modules |= _imports(nb["cells"][cell.index]["source"])
     if found.contents:
         modules.add(_OURS)
-    installed = _installed(run, modules)
+    python = installed(run, modules)
     return Seen(
         recorded=found.recorded,
         ended_at=found.ended_at,
@@ -79,8 +79,8 @@ def look(nb: dict[str, Any], place: Path, run: Run | None) -> Seen:
         contents={cell: each.contents for cell, each in ran.items()},
         writes={cell: _below(each.writes, place.parent) for cell, each in ran.items()},
         hosts=found.hosts,
-        environment=_environment(installed),
-        installed=installed,
+        environment=_environment(python),
+        installed=python,
     )
 
 
@@ -116,7 +116,8 @@ def _imports(source: str) -> set[str]:
     return found
 
 
-def _installed(run: Run | None, modules: Collection[str]) -> Installed | None:
+def installed(run: Run | None, modules: Collection[str]) -> Installed | None:
+    """Return what the Python of a run has; ``None`` if it cannot be asked."""
     from jupyter_ipfs.bundles import distributions  # noqa: PLC0415  (starts a Python)
 
     executable = run.executable if run is not None and run.executable else sys.executable
