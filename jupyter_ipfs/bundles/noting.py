@@ -116,7 +116,7 @@ class Noting:
                 )
                 for read in reads
             ),
-            tuple(sorted(self._writes)),
+            tuple(sorted(filter(os.path.lexists, self._writes))),  # temporary ones are gone
             tuple(sorted(self._contents)),
             self._hosts.found(),
             modules,

@@ -155,6 +155,8 @@ def test_what_the_cell_wrote_first_is_no_input(book: Notebook) -> None:
         Path("out.txt").read_text()
         Path("temporary").write_text("2")
         Path("temporary").rename("moved.txt")
+        Path("gone.txt").write_text("3")
+        Path("gone.txt").unlink()
         Path("moved.txt").read_text()
         with Path("a.csv").open("a") as stream:
             stream.write("2\n")
