@@ -54,8 +54,11 @@ def _input(each: Input) -> str:
 
 
 def origin(manifest: Manifest) -> str:
-    """Return what came from what, as a picture in HTML."""
-    picture = provenance_picture.svg(provenance.graph(manifest), style=False)
+    """Return what came from what, as a picture in HTML; nothing if nothing is known of it."""
+    graph = provenance.graph(manifest)
+    if not graph.edges:
+        return ""
+    picture = provenance_picture.svg(graph, style=False)
     head = '<h2 id="origin">What came from what</h2>'
     return (
         f'{head}\n<div class="scroll" tabindex="0" role="region" aria-label="Graph">{picture}</div>'
@@ -65,6 +68,9 @@ def origin(manifest: Manifest) -> str:
 def environment(manifest: Manifest) -> str:
     """Return what ran the notebook, as HTML."""
     python = manifest.environment
+    head = '<h2 id="environment">Environment</h2>'
+    if not python.python:
+        return f"{head}\n<p>Nothing is known of what ran it.</p>"
     rows = [
         ("Python", f"{python.python} ({python.implementation})"),
         ("System", f"{python.platform}, {python.machine}"),
@@ -75,4 +81,4 @@ def environment(manifest: Manifest) -> str:
         rows.append(("Not locked", names))
     listed = "".join(f"<dt>{name}</dt><dd>{escape(one_line(text))}</dd>" for name, text in rows)
     lock = f'<p><a href="{ENVIRONMENT}/pylock.toml">pylock.toml</a></p>' if python.packages else ""
-    return f'<h2 id="environment">Environment</h2>\n<dl>{listed}</dl>{lock}'
+    return f"{head}\n<dl>{listed}</dl>{lock}"
