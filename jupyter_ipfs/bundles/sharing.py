@@ -209,6 +209,7 @@ class _Making:
         self._batch = batch
         self._known = known
         self._progress = progress
+        self._excluded = content.repo.excluded
         self.fresh: list[tuple[Path, Identity, Ref]] = []
 
     def input(self, planned: PlannedInput) -> Ref:
@@ -226,7 +227,7 @@ class _Making:
                 pass  # it was let go of, and the file is still there
             else:
                 return known
-        tree = scan.scan(path, hidden=True, excluded=self._content.repo.excluded)
+        tree = scan.scan(path, hidden=True, excluded=self._excluded)
         ref = add.add_paths(self._batch, [tree], _PROFILE, progress=self._progress)
         _check_same(planned)
         self.fresh.append((path, identity, ref))
