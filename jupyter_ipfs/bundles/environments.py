@@ -52,6 +52,12 @@ class BuiltEnvironment:
     interpreter: Interpreter
     is_own: bool = False
 
+    def python(self, *, isolated: bool) -> str:
+        """Return its Python, as a box or this computer calls it."""
+        if self.is_own:
+            return sys.executable
+        return f"{INSIDE if isolated else self.path}/bin/python"
+
 
 def own() -> BuiltEnvironment:
     """Return the environment that this process runs in."""

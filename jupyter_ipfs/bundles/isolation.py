@@ -101,9 +101,10 @@ def command(box: Box, arguments: Sequence[str]) -> list[str]:
     It has to be started with the box's ``environment``.
 
     Raises:
-        IsolationError: bubblewrap does not work here.
+        IsolationError: bubblewrap does not work here, or what it is to bind holds your files.
     """
     require()
+    _check(box)
     drops = user() is not None
     made = [_program(), *_namespaces(drops=drops, network=box.network)]
     if drops and not box.trusted:
@@ -121,6 +122,22 @@ def command(box: Box, arguments: Sequence[str]) -> list[str]:
     return [*made, "--", *arguments]
 
 
+def _check(box: Box) -> None:
+    """Refuse a Python that stands around what is to be out of reach: ``python -m venv ~``.
+
+    Raises:
+        IsolationError: A box would have the user's home, or what else is in the repo.
+    """
+    own = [Path.home().resolve(), *(here.resolve() for here in box.writable.values())]
+    for here in (Path("/usr"), *box.read_only.values()):
+        place = here.resolve()
+        if any(each.is_relative_to(place) for each in (own[1:] if here == Path("/usr") else own)):
+            raise IsolationError(
+                f"this code cannot be isolated: {str(here)!r}, which it needs, holds your files",
+                "use a Python in a folder of its own, or a repo elsewhere",
+            )
+
+
 def _program() -> str:
     return shutil.which("bwrap") or "bwrap"
 
@@ -129,6 +146,10 @@ def _namespaces(*, drops: bool, network: bool) -> list[str]:
     made = ["--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]
     # As root without a user namespace: inside of one, nobody but root would be there to become.
     made += [] if drops else ["--unshare-user"]
+    if not drops and _has(_program(), "--disable-userns"):
+        made.append(
+            "--disable-userns"
+        )  # more of the kernel is in reach in a namespace of one's own
     made += [] if network else ["--unshare-net"]
     return [*made, "--hostname", "bundle", "--die-with-parent", "--new-session"]
 
@@ -152,14 +173,14 @@ def _system(box: Box) -> list[str]:
 
 
 @functools.cache
-def _sized_works(program: str) -> bool:
-    """Tell whether this bubblewrap can limit what is in memory (0.7 and later)."""
+def _has(program: str, option: str) -> bool:
+    """Tell whether this bubblewrap knows an option: some have come with 0.7 and 0.8."""
     said = subprocess.run([program, "--help"], capture_output=True, check=False)  # noqa: S603
-    return b"--size" in said.stdout + said.stderr
+    return option.encode() in said.stdout + said.stderr
 
 
 def _sized(size: int) -> list[str]:
-    return ["--size", str(size)] if _sized_works(_program()) else []
+    return ["--size", str(size)] if _has(_program(), "--size") else []
 
 
 @functools.cache

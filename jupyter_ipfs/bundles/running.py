@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles import environments, isolation, replayed
@@ -61,11 +61,11 @@ def run(
     _write_job(place, wanted, folder, allowed.limits)
     results = _Results(cells, on_cell)
     meter = Meter(progress, "running", files_total=len(wanted))
-    environment = str(built.path) if built.is_own or not place.isolated else environments.INSIDE
-    variables = place.variables(environment)
+    python = built.python(isolated=place.isolated)
+    variables = place.variables(str(PurePosixPath(python).parent))
 
     def command(descriptor: int) -> list[str]:
-        arguments = _arguments(place, built, environment, allowed.limits, descriptor)
+        arguments = _arguments(place, built, python, allowed.limits, descriptor)
         if not place.isolated:
             return arguments
         return isolation.command(_box(place, built, allowed, variables), arguments)
@@ -165,7 +165,7 @@ def _write_job(place: Workplace, cells: Sequence[CodeCell], folder: str, limits:
 
 
 def _arguments(
-    place: Workplace, built: BuiltEnvironment, environment: str, limits: Limits, descriptor: int
+    place: Workplace, built: BuiltEnvironment, python: str, limits: Limits, descriptor: int
 ) -> list[str]:
     """Return what is started: the launcher, which becomes the runner."""
     reader = place.inside(READER)
@@ -173,7 +173,7 @@ def _arguments(
     options = json.dumps({"uid": user, "limits": _rlimits(limits, isolated=place.isolated)})
     return [
         str(built.interpreter.executable), "-I", "-S", f"{reader}/launcher.py", options,
-        f"{environment}/bin/python", "-I", f"{reader}/runner.py", f"{reader}/{_JOB}",
+        python, "-I", f"{reader}/runner.py", f"{reader}/{_JOB}",
         str(descriptor),
     ]  # fmt: skip
 

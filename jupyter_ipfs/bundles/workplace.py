@@ -122,14 +122,14 @@ class Workplace:
         """Return what a box may change of it, likewise."""
         return {_INSIDE[name]: self.path / name for name in _WRITABLE}
 
-    def variables(self, environment: str) -> dict[str, str]:
-        """Return the variables that the code sees, all of them."""
+    def variables(self, programs: str) -> dict[str, str]:
+        """Return the variables that the code sees, all of them; ``programs`` is on its path."""
         return {
             "HOME": self.inside(HOME), "USER": "reader", "LOGNAME": "reader", "SHELL": "/bin/sh",
-            "PATH": f"{environment}/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
+            "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
             "TZ": "UTC", "TMPDIR": self.inside(TEMPORARY), "TERM": "dumb",
             "PYTHONPATH": f"{self.inside(READER)}/lib", "PYTHONNOUSERSITE": "1",
-            "JUPYTER_IPFS_REPO": self.inside(REPO),
+            "JUPYTER_IPFS_REPO": self.inside(REPO), "JUPYTER_IPFS_REPRODUCED": "1",
         }  # fmt: skip
 
     def remove(self) -> None:

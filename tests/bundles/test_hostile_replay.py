@@ -50,6 +50,8 @@ for pid in [int(name) for name in os.listdir('/proc') if name.isdigit()]:
         continue
     try:
         for descriptor in os.listdir(f'/proc/{pid}/fd'):
+            if pid == 1 and int(descriptor) < 3:
+                continue  # bubblewrap's own: nothing and its errors, which the kernel has as well
             with open(f'/proc/{pid}/fd/{descriptor}', 'wb', buffering=0) as file:
                 file.write(forged)
                 reached.append((pid, descriptor))
@@ -61,7 +63,8 @@ for descriptor in range(3, 20):
             os.write(descriptor, forged)
     except OSError:
         pass
-print('reached', reached)
+status = open('/proc/1/status').read()
+print('reached', reached, os.getuid() and status.partition('CapEff:')[2].split()[0])
 """
 PTRACE = """
 import ctypes, os
@@ -146,7 +149,7 @@ def test_hostile_code_reaches_nothing_and_its_outputs_are_bounded(
     assert [cell.status for cell in cells] == ["ok"] * 10, [cell.outputs for cell in cells]
     assert text(cells[1]) == "[] False\n"
     # What is printed is an output, and nothing but one.
-    assert "reached []\n" in text(cells[2])
+    assert "reached [] 0000000000000000\n" in text(cells[2])
     assert json.loads(text(cells[2]).splitlines()[0])["event"] == "cell"
     assert text(cells[3]).startswith("ptrace -1")
     assert text(cells[4]) == "[]\n"

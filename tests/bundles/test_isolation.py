@@ -177,6 +177,14 @@ def test_a_box_ends_with_whoever_started_it(tmp_path: Path) -> None:
     starter.stdout.close()
 
 
+@pytest.mark.usefixtures("bubblewrap")
+def test_a_python_that_stands_around_the_home_is_refused(home: Path, tmp_path: Path) -> None:
+    for around in (home, home.parent, tmp_path):
+        box = isolation.Box("/", {}, read_only={"/x": around}, writable={"/work": tmp_path / "w"})
+        with pytest.raises(IsolationError, match="holds your files"):
+            isolation.command(box, ["true"])
+
+
 @pytest.fixture
 def forbidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A bubblewrap that may make no namespaces, as in most containers."""

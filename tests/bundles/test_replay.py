@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 
 from jupyter_ipfs.bundles.allowed import Allowed, Limits
 from jupyter_ipfs.bundles.replay import replay
 from jupyter_ipfs.errors import EnvironmentLockError, ReplayError
+from tests.conftest import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,18 +110,21 @@ def test_a_notebook_runs_as_in_a_kernel(
     # The cell whose display a later one changed is told again.
     assert [cell.index for cell in told] == [0, 1, 2, 3, 4, 4, 5, *range(6, 14)]
     assert (steps[-1].phase, steps[-1].files) == ("done", 14)
-    nbformat.validate(as_notebook(run.cells))
+    validate(run.cells)
     assert run.machine.python == run.machine.python_wanted
     assert run.machine.packages == ()
     assert leftovers(session) == []
 
 
-def as_notebook(cells: tuple[ReplayedCell, ...]) -> Any:  # noqa: ANN401  (nbformat's own)
+def validate(cells: tuple[ReplayedCell, ...]) -> None:
+    """Let nbformat say whether outputs are as a notebook has them."""
+    nbformat = library("nbformat")
     made = [
         nbformat.v4.new_code_cell(execution_count=cell.number, outputs=list(cell.outputs))
         for cell in cells
     ]
-    return nbformat.from_dict(json.loads(json.dumps(nbformat.v4.new_notebook(cells=made))))
+    whole = json.loads(json.dumps(nbformat.v4.new_notebook(cells=made)))
+    nbformat.validate(nbformat.from_dict(whole))
 
 
 def test_cells_that_the_author_never_ran_are_not_run(
