@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import jsonschema
 import pytest
+from eth_account import Account
 
+from jupyter_ipfs.wallet.requests import Mailbox
 from tests.jupyter_process import TOKEN
 from tests.server.test_actions import done, run_job
 from tests.server.test_openapi import answered
+from tests.server.test_requests import answer, listed, shown
 from tests.server.test_routes import schema
+from tests.server.test_wallet import sign_in, signature
 from tests.server.uploading import ended, until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
+    from eth_account.signers.local import LocalAccount
 
     from jupyter_ipfs.session import Session
     from tests.jupyter_process import JupyterProcess
@@ -330,3 +337,49 @@ def test_code_that_does_not_end_is_ended_by_whoever_started_it(
     until(lambda: client.get(url).json()["phase"] == "running")
     assert client.delete(url).status_code == 204
     assert ended(client, job)["state"] == "cancelled"
+
+
+@pytest.fixture
+def mailbox(jupyter: JupyterProcess) -> Iterator[Mailbox]:
+    """The server's, with a page that looks at it."""
+    with closing(Mailbox(jupyter.home / "jupyter-data" / "ipfs")) as mailbox:
+        mailbox.heartbeat("the page", 1)
+        yield mailbox
+        mailbox.heartbeat("the page", 0)
+
+
+def vouched(
+    client: httpx.Client, account: LocalAccount, action: str, **arguments: object
+) -> dict[str, Any]:
+    """Sign what a job asks for, as the page does, and return its result."""
+    body = {"action": action, "arguments": arguments}
+    job = client.post("jupyter-ipfs/jobs", json=body).json()
+    (request,) = until(lambda: listed(client))
+    assert request["kind"] == "vouch"
+    text = bytes.fromhex(shown(client, request["id"]).json()["params"][0].removeprefix("0x"))
+    assert answer(client, request["id"], result=signature(account, text)).status_code == 204
+    job = ended(client, job)
+    assert job["state"] == "done", job
+    result: dict[str, Any] = job["result"]
+    return result
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_an_author_and_a_reviewer_vouch_in_the_page_and_the_payload_stays(
+    client: httpx.Client, shared: Shared
+) -> None:
+    author, reviewer = Account.create(), Account.create()
+    assert sign_in(client, author).status_code == 200
+    fields = {"path": shared.path, "license": "MIT", "authors": ["Ada"]}
+    signed = vouched(client, author, "share", sign=True, **fields)
+    assert signed["payload"] == shared.result["payload"]
+    assert signed["root"] != shared.root
+    assert sign_in(client, reviewer).status_code == 200
+    root = vouched(client, reviewer, "sign-bundle", path=signed["root"], role="reviewer")["root"]
+    told = answered(client, "GET", f"bundles/{root}", "/bundles/{root}").json()
+    assert {(e["address"], e["role"], e["valid"], e["own"]) for e in told["signatures"]} == {
+        (author.address, "author", True, False),
+        (reviewer.address, "reviewer", True, True),
+    }
+    assert told["payload"] == shared.result["payload"]
+    client.delete("jupyter-ipfs/wallet/session")
