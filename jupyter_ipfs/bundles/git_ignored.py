@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_ipfs.bundles import ignore_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,12 +31,15 @@ def top_of(folder: Path) -> Path | None:
 
 
 def ignored(paths: Iterable[Path], top: Path) -> set[Path]:
-    """Return those of the paths that git ignores; none where there is no git or no work tree."""
+    """Return those of the paths that git ignores; none where there is no work tree."""
     wanted = sorted(paths)
     git = shutil.which("git")
     tree = top_of(top)
-    if git is None or tree is None or not wanted:
+    if tree is None or not wanted:
         return set()
+    if git is None:
+        inside = [path for path in wanted if path.is_relative_to(tree)]
+        return {path for path in inside if ignore_files.is_ignored(path, tree)}
     # Only what is to be read here; a configuration of the tree's must not start programs.
     command = [git, "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin", "--no-index"]
     given = b"\0".join(os.fsencode(path) for path in wanted) + b"\0"
