@@ -196,14 +196,16 @@ function Integrity(props: Props): React.JSX.Element {
           : intactText(bundle, found, trans)}
       </p>
       {found !== null && found.damaged.length > 0 && (
-        <ul className="jp-Ipfs-message" role="alert">
-          {found.damaged.map(({ path, problem }) => (
-            <li key={path}>
-              <bdi>{plainText(path, 300)}</bdi>:{' '}
-              <bdi>{plainText(problem, 300)}</bdi>
-            </li>
-          ))}
-        </ul>
+        <div className="jp-Ipfs-message" role="alert">
+          <ul>
+            {found.damaged.map(({ path, problem }) => (
+              <li key={path}>
+                <bdi>{plainText(path, 300)}</bdi>:{' '}
+                <bdi>{plainText(problem, 300)}</bdi>
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       {found !== null && found.missing.length > 0 && (
         <ul>

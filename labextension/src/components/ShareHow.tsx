@@ -223,21 +223,23 @@ function Saved(props: Props): React.JSX.Element | null {
     return null;
   }
   return (
-    <ul className="jp-Ipfs-saved" role="status">
-      {model.saved.map(({ path, size }) => (
-        <li key={path}>
-          {trans.__('Saved, %1:', sizeText(size, trans))}{' '}
-          <bdi>{plainText(path)}</bdi>{' '}
-          <button
-            type="button"
-            className="jp-Ipfs-button"
-            onClick={() => props.onDownload(path)}
-          >
-            {trans.__('Download')}
-          </button>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="jp-Ipfs-saved">
+        {model.saved.map(({ path, size }) => (
+          <li key={path}>
+            {trans.__('Saved, %1:', sizeText(size, trans))}{' '}
+            <bdi>{plainText(path)}</bdi>{' '}
+            <button
+              type="button"
+              className="jp-Ipfs-button"
+              onClick={() => props.onDownload(path)}
+            >
+              {trans.__('Download')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -346,11 +346,9 @@ function Input(props: {
         {input.changed && (
           <strong> {trans.__('It has changed since the run read it.')}</strong>
         )}
-        {whyNot !== null && (
-          <> {trans.__('Not ticked by itself: %1', whyNot)}</>
-        )}
+        {whyNot !== null && <>. {whyNot}</>}
       </span>
-      {!isSelected && (
+      {!isSelected && !model.isUnsaid(input) && (
         <label className="jp-Ipfs-where">
           <span>{trans.__('Not included: where to get it')}</span>
           <input

@@ -75,19 +75,25 @@ export function whyNotText(
     case '':
       return null;
     case 'hidden':
-      return trans.__('hidden: its name begins with a dot');
+      return trans.__(
+        'Hidden, since its name begins with a dot: left out, nothing of it is told'
+      );
     case 'git-ignored':
-      return trans.__('ignored by Git');
+      return trans.__('Git ignores it, so it is not ticked by itself');
     case 'secret':
-      return trans.__('looks as if it has a secret in it');
+      return trans.__(
+        'It looks as if it has a secret in it: left out, nothing of it is told'
+      );
     case 'above':
-      return trans.__('not below the notebook’s folder');
+      return trans.__(
+        'Not below the notebook’s folder, so it is not ticked by itself'
+      );
     case 'outside':
       return trans.__(
-        'outside of the workspace: it cannot go along. Move it below the notebook’s folder, or store it and read it by its ipfs:// link.'
+        'Outside of the workspace, so it cannot go along. Move it below the notebook’s folder, or store it and read it by its ipfs:// link.'
       );
     case 'missing':
-      return trans.__('it is not there any more');
+      return trans.__('It is not there any more');
     default:
       return plainText(why);
   }

@@ -18,6 +18,9 @@ export type ShareField = 'title' | 'authors' | 'license' | 'description';
 /** Such inputs cannot be in a bundle, whatever one chooses. */
 const NEVER = new Set(['outside', 'missing']);
 
+/** Left out, these leave no trace in a bundle (safety.md 18). */
+const UNSAID = new Set(['hidden', 'secret']);
+
 /** These the dialog says by itself, with what to do about them. */
 const SAID = new Set(['not-recorded', 'network', 'not-included']);
 
@@ -118,6 +121,11 @@ export class SharingModel {
   /** Whether an input can be in the bundle at all. */
   canSelect(input: IPlannedInput): boolean {
     return input.selectable !== false && !NEVER.has(input.why_not);
+  }
+
+  /** Whether nothing is told of an input that is left out, not even that there was one. */
+  isUnsaid(input: IPlannedInput): boolean {
+    return !this.isSelected(input) && UNSAID.has(input.why_not);
   }
 
   isSelected(input: IPlannedInput): boolean {
@@ -300,7 +308,7 @@ export class SharingModel {
     const where: Record<string, string> = {};
     for (const input of plan.inputs) {
       const text = this.where(input).trim();
-      if (text !== '' && !this.isSelected(input)) {
+      if (text !== '' && !this.isSelected(input) && !this.isUnsaid(input)) {
         where[input.path] = text;
       }
     }

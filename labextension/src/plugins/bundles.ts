@@ -31,6 +31,9 @@ import { addTab } from './tabs';
 /** Files that may hold a shared notebook. */
 const SHARE_FILE = /\.(car|zip)$/i;
 
+/** How many files that were left out of a copy are named. */
+const MAX_NAMED = 5;
+
 /**
  * Opens notebooks that were shared: what they say, what of them is intact, and how they run here.
  */
@@ -239,19 +242,26 @@ export const bundles: JupyterFrontEndPlugin<void> = {
         verdicts.link(notebook, bundle.payload);
         await host.openNotebook(notebook);
       }
-      const left = Object.keys(skipped ?? {}).length;
+      const left = Object.entries((skipped ?? {}) as Record<string, unknown>);
       const place = plainText(path, 120) ?? '';
+      const names = left
+        .slice(0, MAX_NAMED)
+        .map(
+          ([name, why]) =>
+            `${plainText(name, 60) ?? ''} (${plainText(why, 120) ?? ''})`
+        );
       Notification.emit(
-        left > 0
+        left.length > 0
           ? trans._n(
-              'A copy is in %2. %1 file was left out, since its name makes programs run it or read settings from it.',
-              'A copy is in %2. %1 files were left out, since their names make programs run them or read settings from them.',
-              left,
-              place
+              'A copy is in %2. %1 file was left out: %3',
+              'A copy is in %2. %1 files were left out: %3',
+              left.length,
+              place,
+              names.join('; ')
             )
           : trans.__('A copy is in %1', place),
-        left > 0 ? 'warning' : 'success',
-        { autoClose: left > 0 ? false : 8000 }
+        left.length > 0 ? 'warning' : 'success',
+        { autoClose: left.length > 0 ? false : 8000 }
       );
     }
 
