@@ -34,7 +34,7 @@ class Progress:
     """How far a long operation has come. ``None`` means not known (yet).
 
     Attributes:
-        phase: ``"preparing"``, ``"storing"``, ``"fetching"``, ``"writing"``, ``"checking"`` or
+        phase: ``"preparing"``, ``"storing"``, ``"fetching"``, ``"writing"``, ``"checking"``, ``"running"`` or
             ``"done"``.
         files: Files finished.
         files_total: Files in all.

@@ -34,6 +34,7 @@ _FORMAT = "1"  # raised when environments are built in another way
 _BUILDING = "building"  # one mount for cache and what is built: uv links files between them
 _CACHE = "uv-cache"
 _BUILD_S = 3600.0
+_COMPILE_S = 300.0  # bytecode is a convenience
 _RESERVE = 64 * 1024 * 1024
 _NO_UV = "uv, which builds environments, is not there"
 
@@ -179,17 +180,21 @@ def outside_system(places: tuple[Path, ...] | list[Path]) -> list[Path]:
 
 
 def _run(arguments: list[str], variables: dict[str, str], staging: Path) -> None:
+    is_optional = "compileall" in arguments  # and may meet files that this Python cannot compile
     try:
         done = subprocess.run(  # noqa: S603
-            arguments, env=variables, capture_output=True, check=False, timeout=_BUILD_S,
+            arguments, env=variables, capture_output=True, check=False,
+            timeout=_COMPILE_S if is_optional else _BUILD_S,
             stdin=subprocess.DEVNULL, cwd=staging, umask=0o022,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
+        if is_optional:
+            return
         raise ReplayError("the environment takes more than an hour to build") from None
     except OSError as error:
         raise ReplayError(f"the environment cannot be built: {error.strerror}") from None
-    if done.returncode == 0 or "compileall" in arguments:
-        return  # a package may ship files that this Python cannot compile
+    if done.returncode == 0 or is_optional:
+        return
     raise _failure(done.stderr.decode(errors="replace"), staging)
 
 
