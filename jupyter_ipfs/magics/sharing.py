@@ -49,6 +49,9 @@ def share(call: Call) -> Card | Told[Plan] | Told[None]:
         "description": args.description,
         "name": args.name,
     }
+    if own and not args.execute:
+        call.recording.flush()  # what the cells before this one have read
+        fields["kernel"] = call.recording.kernel
     if args.dry_run:
         plan = bundles.plan(notebook, **fields)
         return Told("This would be shared", "", [*_plan(plan), *notes], plan)

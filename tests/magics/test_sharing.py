@@ -97,9 +97,11 @@ def test_without_a_path_the_notebook_at_hand_is_shared(kernel: Kernel, survey: P
     place = survey.absolute()
     assert "does not know which notebook it runs" in kernel.run("%ipfs share").error
     kernel.run(f"import os; os.environ['JPY_SESSION_NAME'] = {str(place)!r}")
+    assert kernel.run("open('data/a.csv').read()").ok
     shared = kernel.run("%ipfs share")
     assert shared.ok, shared.error
     text = shared.data("text/plain")[0]
+    assert "Inputs that it was seen to read:\n  data/a.csv  (8 bytes)" in text
     # More was run than the file has: whoever shares it has to know.
     assert "came after the file was saved" in text
     assert shared.data("application/vnd.jupyter-ipfs.cid+json")[0]["name"] == "survey"
