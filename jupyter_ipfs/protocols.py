@@ -34,8 +34,8 @@ class Progress:
     """How far a long operation has come. ``None`` means not known (yet).
 
     Attributes:
-        phase: ``"preparing"``, ``"storing"``, ``"fetching"``, ``"writing"``, ``"checking"``, ``"running"`` or
-            ``"done"``.
+        phase: ``"preparing"``, ``"storing"``, ``"fetching"``, ``"writing"``, ``"checking"``,
+            ``"running"`` or ``"done"``.
         files: Files finished.
         files_total: Files in all.
         size: Content bytes finished.
