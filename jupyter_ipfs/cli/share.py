@@ -44,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-n", "--dry-run", action="store_true", help="tell what would be shared, share nothing"
     )
     parser.add_argument("--save", metavar="FILE", help="hand it over as FILE.car or FILE.zip")
-    parser.add_argument("--send", dest="target", metavar="TARGET", help="… to a folder or a Kubo")
+    parser.add_argument(
+        "--send", dest="target", metavar="TARGET", default="", help="… to a folder or a Kubo"
+    )
     parser.add_argument("-Q", "--quieter", action="store_true", help="print the root alone")
     switch(parser, "-p", "--progress", text="show progress (the default on a terminal)")
 
@@ -105,7 +107,7 @@ def run(cli: Invocation) -> int:
     if save is not None:
         record["saved"] = _save(cli, str(shared.root), save)
         lines += [] if args.quieter else [f"saved as {escape(args.save)}"]
-    if args.target is not None:
+    if args.target:
         with cli.progress(wanted=args.progress) as progress:
             place = cli.session.push(str(shared.root), args.target, progress=progress)
         record["sent"] = place
