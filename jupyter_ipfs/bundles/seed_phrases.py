@@ -31,15 +31,18 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     """
     words = _words()
     run: list[re.Match[str]] = []
+    end = 0
     for match in _WORD.finditer(text):
         if match[0] not in words:
             yield from _phrases(run, words)
             run = []
             continue
-        if run and not _GAP.fullmatch(text, run[-1].end(), match.start()):
+        if run and not _GAP.fullmatch(text, end, match.start()):
             yield from _phrases(run, words)
             run = []
-        run.append(match)
+        if len(run) <= _LONGEST_RUN:  # one more tells that it is too long
+            run.append(match)
+        end = match.end()
     yield from _phrases(run, words)
 
 
