@@ -136,7 +136,8 @@ def _prepare(client: Any, connection_file: Path) -> None:  # noqa: ANN401
     manager = client.km = client.create_kernel_manager()
     manager.connection_file = os.fspath(connection_file)
     if any("ipykernel" in argument for argument in manager.kernel_spec.argv):
-        client.extra_arguments = [f"--ext={_EXTENSION}"]
+        # Its warnings would go to the terminal, or into the cell that has it started.
+        client.extra_arguments = [f"--ext={_EXTENSION}", "--log-level=ERROR"]
 
 
 def _environment(notebook: Path, repo_path: Path) -> Mapping[str, str]:
