@@ -44,7 +44,7 @@ def own_lab(
     with running_lab(place) as process:
         (process.root_dir / "data").mkdir()
         (process.root_dir / "data" / "answers.csv").write_text("person,answer\n1,42\n")
-        cells = [
+        cells: list[dict[str, object]] = [
             {"cell_type": "code", "id": f"c{number}", "metadata": {}, "execution_count": None,
              "source": source, "outputs": []}
             for number, source in enumerate(CELLS)
@@ -103,13 +103,42 @@ def test_a_notebook_is_shared_from_its_toolbar_and_seen_as_its_reader_sees_it(
     expect(dialog).to_contain_text("No run of this notebook was recorded")
     expect(dialog.get_by_role("button", name="Make the share")).to_be_disabled()
     assert shown.axe(SHARE) == []
+    _take_the_secret_out(shown, dialog)
+    button.click()
+    _record_and_choose(dialog)
+    _save_twice(shown, dialog)
+    assert (own_lab.root_dir / "survey.zip").is_file()
+    assert shown.axe(SHARE) == []
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="See it as its reader does").click()
+    _its_reader_sees(shown)
+    shown.execute("application:close", {})
 
-    # The finding leads to the cell; there it is taken out.
+    # The same, from the file, is the same.
+    tab, answer = page.locator(BUNDLE), page.locator(".jp-Dialog")
+    shown.execute("ipfs:open-share-file", {"path": "survey.zip"})
+    expect(tab).to_contain_text("CC-BY-4.0")
+    tab.get_by_role("button", name="Compare with").click()
+    answer.get_by_role("textbox").fill("survey@1")
+    answer.get_by_role("button", name="Compare").click()
+    expect(tab).to_contain_text("Cells, inputs and environment are the same.")
+    tab.get_by_role("button", name="Open a copy").click()
+    answer.get_by_role("button", name="Select").click()
+    expect(page.locator(".Toastify__toast", has_text="A copy is in")).to_be_visible()
+    assert (own_lab.root_dir / "survey" / "data" / "answers.csv").is_file()
+
+
+def _take_the_secret_out(shown: Watched, dialog: Locator) -> None:
+    """The finding leads to the cell; there it is taken out."""
+    page = shown.page
     dialog.get_by_role("button", name="cell 2").first.click()
     expect(dialog).to_have_count(0)
     expect(page.locator(".jp-Notebook .jp-Cell").last).to_have_class(re.compile("jp-mod-active"))
     shown.execute("notebook:delete-cell", {})
-    button.click()
+
+
+def _record_and_choose(dialog: Locator) -> None:
+    """A run is recorded, and what it read can be left out."""
     dialog.get_by_role("button", name="Restart the kernel").click()
     expect(dialog).to_contain_text("seen: the run read it")
     expect(dialog).not_to_contain_text("secret would be")
@@ -121,18 +150,24 @@ def test_a_notebook_is_shared_from_its_toolbar_and_seen_as_its_reader_sees_it(
     dialog.get_by_label("Licence", exact=True).fill("CC-BY-4.0")
     expect(dialog).not_to_contain_text("No licence")
     dialog.get_by_role("button", name="Make the share").click()
+
+
+def _save_twice(shown: Watched, dialog: Locator) -> None:
+    """The second time it asks before it overwrites."""
     expect(dialog.get_by_role("heading", name="How the reader gets it")).to_be_focused()
     expect(dialog).to_contain_text("So far it is only on this computer")
-    for _ in range(2):  # the second time it asks before it overwrites
-        dialog.get_by_role("button", name="Save", exact=True).click()
-        if _:
-            page.locator(".jp-Dialog").get_by_role("button", name="Overwrite").click()
-        expect(dialog.get_by_role("button", name="Download")).to_have_count(1)
-    assert (own_lab.root_dir / "survey.zip").is_file()
-    assert shown.axe(SHARE) == []
-    dialog.get_by_role("button", name="Next").click()
-    dialog.get_by_role("button", name="See it as its reader does").click()
+    save = dialog.get_by_role("button", name="Save", exact=True)
+    save.click()
+    expect(dialog.get_by_role("button", name="Download")).to_have_count(1)
+    save.click()
+    shown.page.locator(".jp-Dialog").get_by_role("button", name="Overwrite").click()
+    expect(save).to_be_enabled()
+    expect(dialog.get_by_role("button", name="Download")).to_have_count(1)
 
+
+def _its_reader_sees(shown: Watched) -> None:
+    """What is intact, what it gave and where that came from; in a narrow window too."""
+    page = shown.page
     tab = page.locator(BUNDLE)
     expect(tab.get_by_role("heading", name="survey")).to_be_visible()
     expect(tab).to_contain_text("Ada Lovelace")
@@ -149,20 +184,6 @@ def test_a_notebook_is_shared_from_its_toolbar_and_seen_as_its_reader_sees_it(
     page.set_viewport_size({"width": 320, "height": 800})
     assert tab.locator(".jp-Ipfs-bundleBody").evaluate("e => e.scrollWidth <= e.clientWidth")
     page.set_viewport_size({"width": 1400, "height": 900})
-    shown.execute("application:close", {})
-
-    # The same, from the file, is the same.
-    shown.execute("ipfs:open-share-file", {"path": "survey.zip"})
-    expect(tab).to_contain_text("CC-BY-4.0")
-    tab.get_by_role("button", name="Compare with").click()
-    answer = page.locator(".jp-Dialog")
-    answer.get_by_role("textbox").fill("survey@1")
-    answer.get_by_role("button", name="Compare").click()
-    expect(tab).to_contain_text("Cells, inputs and environment are the same.")
-    tab.get_by_role("button", name="Open a copy").click()
-    answer.get_by_role("button", name="Select").click()
-    expect(page.locator(".Toastify__toast", has_text="A copy is in")).to_be_visible()
-    assert (own_lab.root_dir / "survey" / "data" / "answers.csv").is_file()
 
 
 @pytest.mark.usefixtures("bubblewrap")
@@ -189,7 +210,7 @@ def test_someone_s_notebook_is_run_after_consent_and_its_cells_get_verdicts(
     expect(tab).to_contain_text("who made it nobody has put their name to")
     tab.get_by_role("button", name="Reproduce…").click()
     consent = page.locator(".jp-Dialog")
-    expect(consent).to_contain_text("Run someone else’s code?")
+    expect(consent).to_contain_text("installs its packages and runs its code")
     expect(consent).to_contain_text("bubblewrap")
     expect(consent.get_by_label("Let it use the network")).not_to_be_checked()
     expect(consent.get_by_role("button", name="Do not run it")).to_be_focused()

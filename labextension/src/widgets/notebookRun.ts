@@ -40,9 +40,9 @@ export async function runRecorded(
   } else {
     await session.startKernel();
   }
+  const kernel = session.session?.kernel;
   // What the notebook does by itself would say that it is done already.
   if (!/^%(re)?load_ext\s+jupyter_ipfs/m.test(code)) {
-    const kernel = session.session?.kernel;
     const reply = await kernel?.requestExecute({
       code: '%load_ext jupyter_ipfs',
       store_history: false
@@ -52,6 +52,12 @@ export async function runRecorded(
     }
   }
   await commands.execute('notebook:run-all-cells');
+  // What was seen is written down after the cell; to be asked for it is to have it written.
+  await kernel?.requestExecute({
+    code: '%ipfs record status',
+    silent: true,
+    store_history: false
+  }).done;
 }
 
 /** The code of a notebook's cells. */
