@@ -56,6 +56,16 @@ model = LinearRegression().fit(df[["hours"]], df["score"])
     "%ipfs put df --name answers",
 )
 
+SHARED = (
+    """%load_ext jupyter_ipfs
+import csv
+
+people = list(csv.DictReader(open("answers.csv")))
+len(people)""",
+    'sum(float(each["score"]) for each in people) / len(people)',
+    "import random\n\nrandom.choice(people)['score']",
+)
+
 
 def notebook(*sources: str) -> str:
     """A notebook with these cells, not run."""
@@ -307,6 +317,41 @@ def opening(watched: Watched) -> None:
     take(tab(page), "inspector")
 
 
+def sharing(watched: Watched, lab: JupyterProcess) -> None:
+    """A notebook is shared, opened as its reader sees it, and run again."""
+    page, dialog = watched.page, watched.page.locator(".jp-Ipfs-share")
+    (lab.root_dir / "survey" / "practice.ipynb").write_text(notebook(*SHARED))
+    watched.execute("docmanager:open", {"path": "survey/practice.ipynb"})
+    shared = page.locator(".jp-NotebookPanel:visible")
+    shared.locator(".jp-Cell").first.wait_for()
+    shared.get_by_text("Share", exact=True).click()
+    dialog.get_by_role("button", name="Restart the kernel").click()
+    expect(dialog).to_contain_text("seen: the run read it")
+    dialog.get_by_label("Authors").fill("Ada Lovelace")
+    take(dialog.get_by_role("dialog"), "share-what")
+    dialog.get_by_label("Licence", exact=True).fill("CC-BY-4.0")
+    dialog.get_by_role("button", name="Make the share").click()
+    expect(dialog.get_by_role("heading", name="How the reader gets it")).to_be_visible()
+    take(dialog.get_by_role("dialog"), "share-how")
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="See it as its reader does").click()
+    bundle = tab(page)
+    bundle.get_by_role("button", name="Check all").click()
+    expect(bundle).to_contain_text("each byte matches")
+    rest(page)
+    take(page, "bundle", around(bundle, height=620))
+    bundle.get_by_role("button", name="Reproduce…").click()
+    consent = page.locator(".jp-Dialog-content")
+    expect(consent).to_contain_text("Isolation")
+    take(consent, "reproduce-consent")
+    consent.get_by_role("button", name="Run it", exact=True).click()
+    expect(bundle.locator(".jp-Ipfs-report")).to_be_visible(timeout=240_000)
+    bundle.get_by_role("button", name="Open read-only").click()
+    expect(shared.locator(".jp-Ipfs-cellVerdict")).to_have_count(len(SHARED))
+    rest(page)
+    take(page, "verdicts", around(shared, height=420))
+
+
 def around(target: Locator, *, height: float) -> dict[str, float]:
     """The upper part of something."""
     box = target.bounding_box()
@@ -382,6 +427,7 @@ def main() -> None:
                 menu(watched)
                 who_has_it(watched, share)
                 opening(watched)
+                sharing(watched, lab)
                 node(watched, lab, empty_kubo(place / "kubo"))
             with watching(browser, lab, width=1120, height=640, expected=("",)) as watched:
                 notebook_7(watched)

@@ -33,9 +33,13 @@ function How(props: Props): React.JSX.Element {
       <h3 tabIndex={-1}>{trans.__('How the reader gets it')}</h3>
       <Identity {...props} />
       <p>
-        {trans.__(
-          'So far it is only on this computer. The link names it and proves it, but brings no bytes: choose at least one way for those.'
-        )}
+        {model.saved.length === 0 && props.served === null
+          ? trans.__(
+              'So far it is only on this computer. The link names it and proves it, but brings no bytes: choose at least one way for those.'
+            )
+          : trans.__(
+              'The link names it and proves it, but brings no bytes: those come by what you choose here.'
+            )}
       </p>
       <section className="jp-Ipfs-way" aria-label={trans.__('Save a file')}>
         <h4>{trans.__('Save a file')}</h4>
