@@ -224,7 +224,7 @@ def test_someone_s_notebook_is_run_after_consent_and_its_cells_get_verdicts(
     tab.get_by_role("button", name="Open read-only").click()
     badges = page.locator(".jp-NotebookPanel:visible .jp-Ipfs-cellVerdict")
     expect(badges).to_have_count(2)
-    expect(badges.first).to_contain_text("Reproduced here: Same")
+    expect(badges.first).to_contain_text("When run again: Same")
     expect(badges.last).to_contain_text("Differs")
     assert shown.axe(".jp-Ipfs-cellVerdict") == []
 

@@ -103,7 +103,7 @@ export class CellBadges implements IDisposable {
     badge.replaceChildren(
       sign,
       this.trans.__(
-        'Reproduced here: %1',
+        'When run again: %1',
         reason === null ? words : `${words}. ${reason}`
       )
     );
