@@ -144,19 +144,20 @@ def _names(session: Session, shared: Shared) -> dict[CID, set[str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_a_path_that_leads_out_or_hides_what_it_is_is_refused(
+    session: Session, shared: Shared
+) -> None:
+    for path in (
         "../evil", "/etc/passwd", "a/../b", "a//b", "a\\b", "C:/x", "a\0b", "a\nb", "a\u202eb", "",
         "./a", "x" * 5000,
-    ],
-)  # fmt: skip
-def test_a_path_that_leads_out_or_hides_what_it_is_is_refused(
-    session: Session, shared: Shared, path: str
-) -> None:
-    root = forged(session, shared, lambda m: m["inputs"][0].update(path=path))
-    with pytest.raises(NotABundleError, match=r"no path that|is not what it has to be"):
-        session.bundles.open(root)
+    ):  # fmt: skip
+
+        def lead(manifest: dict[str, Any], to: str = path) -> None:
+            manifest["inputs"][0]["path"] = to
+
+        root = forged(session, shared, lead)
+        with pytest.raises(NotABundleError, match=r"no path that|is not what it has to be"):
+            session.bundles.open(root)
 
 
 def test_inputs_that_only_differ_in_case_are_refused(session: Session, shared: Shared) -> None:
@@ -175,35 +176,35 @@ def test_an_input_in_the_place_of_the_notebook_is_refused(session: Session, shar
         session.bundles.open(forged(session, shared, covering))
 
 
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        (lambda m: m["inputs"][0].update(cid=m["inputs"][1]["cid"]), "inputs/'data/a.csv' is not"),
-        (lambda m: m["inputs"][0].update(path="data/c.csv"), "'data/c.csv' is named and not there"),
-        (lambda m: m["inputs"].pop(0), "'data/a.csv' is there and not named"),
-        (lambda m: m["cells"][0]["outputs"].pop(), "'read/1/image.png' is there and"),
-        (lambda m: m["cells"][0].update(id="../x"), "'id' of bundle.json: cells"),
-        (lambda m: m["cells"][0]["rule"].update(relative="nan"), "tolerance"),
-        (lambda m: m["cells"][0]["rule"].update(relative="7"), "tolerance"),
-        (lambda m: m.update(version=2), "of format version '2'"),
-        (lambda m: m.update(version=True), "of format version"),
-        (lambda m: m.update(format="x"), "does not say that it is"),
-        (lambda m: m.update(title=5), "'title' of bundle.json"),
-        (lambda m: m.update(name="../x.ipynb"), "no path that"),
-        (lambda m: m.update(folder="../x"), "no path that"),
-        (lambda m: m.update(created_at="yesterday"), "'created_at'"),
-        (lambda m: m["inputs"][0].update(size=-1), "'size'"),
-        (lambda m: m["inputs"][0].update(size=10**30), "'size'"),
-        (lambda m: m["inputs"][0].update(cid="bafy"), "'cid'"),
-        (lambda m: m["inputs"][0].update(how="<script>"), "'how'"),
-    ],
-)  # fmt: skip
+_WRONG: list[tuple[Callable[[dict[str, Any]], object], str]] = [
+    (lambda m: m["inputs"][0].update(cid=m["inputs"][1]["cid"]), "inputs/'data/a.csv' is not"),
+    (lambda m: m["inputs"][0].update(path="data/c.csv"), "'data/c.csv' is named and not there"),
+    (lambda m: m["inputs"].pop(0), "'data/a.csv' is there and not named"),
+    (lambda m: m["cells"][0]["outputs"].pop(), "'read/1/image.png' is there and"),
+    (lambda m: m["cells"][0].update(id="../x"), "'id' of bundle.json: cells"),
+    (lambda m: m["cells"][0]["rule"].update(relative="nan"), "tolerance"),
+    (lambda m: m["cells"][0]["rule"].update(relative="7"), "tolerance"),
+    (lambda m: m.update(version=2), "of format version '2'"),
+    (lambda m: m.update(version=True), "of format version"),
+    (lambda m: m.update(format="x"), "does not say that it is"),
+    (lambda m: m.update(title=5), "'title' of bundle.json"),
+    (lambda m: m.update(name="../x.ipynb"), "no path that"),
+    (lambda m: m.update(folder="../x"), "no path that"),
+    (lambda m: m.update(created_at="yesterday"), "'created_at'"),
+    (lambda m: m["inputs"][0].update(size=-1), "'size'"),
+    (lambda m: m["inputs"][0].update(size=10**30), "'size'"),
+    (lambda m: m["inputs"][0].update(cid="bafy"), "'cid'"),
+    (lambda m: m["inputs"][0].update(how="<script>"), "'how'"),
+]  # fmt: skip
+
+
 def test_a_manifest_that_is_not_right_is_refused_and_says_what(
-    session: Session, shared: Shared, change: Callable[[dict[str, Any]], object], problem: str
+    session: Session, shared: Shared
 ) -> None:
-    with pytest.raises(NotABundleError) as caught:
-        session.bundles.open(forged(session, shared, change))
-    assert problem in caught.value.message
+    for change, problem in _WRONG:
+        with pytest.raises(NotABundleError) as caught:
+            session.bundles.open(forged(session, shared, change))
+        assert problem in caught.value.message
 
 
 def test_a_link_among_the_inputs_is_refused(session: Session, shared: Shared) -> None:
