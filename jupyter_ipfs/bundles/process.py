@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _POLL_S = 0.1
+_END_S = 5.0
 _MAX_LINE = 128 * 1024 * 1024
 _MAX_LINES = 1024 * 1024 * 1024  # all of them
 _MAX_SAID = 16 * 1024
@@ -112,14 +113,21 @@ class Process:
         if not self._in_box:
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            for pid in _marked(str(self._folder)):
-                with contextlib.suppress(OSError):
-                    os.kill(pid, signal.SIGKILL)
+            self._end_marked()
         self._process.kill()
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
         os.close(self._reading)
+
+    def _end_marked(self) -> None:
+        """End what has left the group, and what that starts meanwhile; a signal takes a moment."""
+        until = time.monotonic() + _END_S
+        while (pids := _marked(str(self._folder))) and time.monotonic() < until:
+            for pid in pids:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(_POLL_S / 10)
 
     def _listen(self, descriptor: int) -> bool:
         part = os.read(descriptor, _READ)

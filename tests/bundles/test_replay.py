@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 from typing import TYPE_CHECKING
 
 import pytest
@@ -230,13 +231,17 @@ def test_without_isolation_it_runs_with_another_home_and_no_variables_of_ours(
     assert str(session.repo.path.resolve()) not in os.environ["HOME"]
     assert text(run.cells[0]).endswith("/home\n")
     pid = int(text(run.cells[1]))
-    assert not is_running(pid)
+    assert has_ended(pid)
     assert run.machine.isolation == "none"
 
 
-def is_running(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
+    """Tell whether a process is gone, or about to be: it was sent the signal before."""
     try:
-        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
-            return file.read().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    except OSError:
-        return False
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], 10)[0])
+    finally:
+        os.close(descriptor)
