@@ -34,8 +34,14 @@ _FORMAT = "1"  # raised when environments are built in another way
 _BUILDING = "building"  # one mount for cache and what is built: uv links files between them
 _CACHE = "uv-cache"
 _BUILD_S = 3600.0
-_COMPILE_S = 300.0  # bytecode is a convenience
+_COMPILE_S = 60.0  # bytecode is a convenience
 _RESERVE = 64 * 1024 * 1024
+# What each run imports twice, in the runner and in the kernel. To compile all of an environment
+# takes longer than one run of it, which imports a part.
+_KERNEL = (
+    "IPython", "comm", "dateutil", "ipykernel", "jupyter_client", "jupyter_core", "packaging",
+    "platformdirs", "pygments", "tornado", "traitlets", "zmq",
+)  # fmt: skip
 _NO_UV = "uv, which builds environments, is not there"
 
 
@@ -138,6 +144,7 @@ def _install(uv: Path, staging: Path, interpreter: Interpreter, *, isolated: boo
     }  # fmt: skip
     program = "/uv" if isolated else str(uv)
     python = str(interpreter.executable)
+    packages = f"{environment}/lib/python{interpreter.version.rpartition('.')[0]}/site-packages"
     install = [
         program, "pip", "install", "--python", environment, "--no-deps", "--require-hashes",
         "--only-binary", ":all:", "--strict", "--no-sources",
@@ -147,8 +154,9 @@ def _install(uv: Path, staging: Path, interpreter: Interpreter, *, isolated: boo
         ([program, "venv", "--python", python, "--relocatable", "--no-project", environment], True),
         (install, True),
         # Without `site`: no `.pth` file is run.
-        ([python, "-I", "-S", "-m", "compileall", "-q", "-j", "0", "-x", "/tests?/",
-          "--invalidation-mode", "unchecked-hash", f"{environment}/lib"], False),
+        ([python, "-I", "-S", "-m", "compileall", "-q", "-x", "/tests?/",
+          "--invalidation-mode", "unchecked-hash", *(f"{packages}/{name}" for name in _KERNEL)],
+         False),
     ]  # fmt: skip
     for arguments, network in steps:
         if isolated:
