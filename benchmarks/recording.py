@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles.recorder import Recorder
-from jupyter_ipfs.bundles.run_record import Run
+from jupyter_ipfs.bundles.recording.recorder import Recorder
+from jupyter_ipfs.bundles.recording.run_record import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

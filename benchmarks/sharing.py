@@ -19,8 +19,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from jupyter_ipfs.bundles import documents, surroundings
-from jupyter_ipfs.bundles.run_record import CellRun, FileRead, Run
+from jupyter_ipfs.bundles.papers import documents
+from jupyter_ipfs.bundles.recording.run_record import CellRun, FileRead, Run
+from jupyter_ipfs.bundles.sharing import surroundings
 from jupyter_ipfs.session import Session
 
 _SMALL, _SMALL_SIZE = 1000, 4096

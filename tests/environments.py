@@ -12,24 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import (
-    distributions,
-    isolation,
-    lock,
-    locking,
-    manifest_json,
-    notebook,
-    opening,
-)
-from jupyter_ipfs.bundles.manifest import Cell, Input, Manifest
+from jupyter_ipfs.bundles.environment import distributions, lock, locking
+from jupyter_ipfs.bundles.format import manifest_json, notebook
+from jupyter_ipfs.bundles.format.manifest import Cell, Input, Manifest
+from jupyter_ipfs.bundles.opening import opening
+from jupyter_ipfs.bundles.replay import isolation
 from tests.conftest import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from jupyter_ipfs.bundles.locking import Locked
-    from jupyter_ipfs.bundles.opening import Opened
+    from jupyter_ipfs.bundles.environment.locking import Locked
+    from jupyter_ipfs.bundles.opening.opening import Opened
     from jupyter_ipfs.session import Session
 
 MODULES = ("ipywidgets", "jupyter_ipfs", "matplotlib", "numpy")  # beside ipykernel

@@ -7,29 +7,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.finding import SECRET
-from jupyter_ipfs.bundles.plan import Plan
-from jupyter_ipfs.bundles.planning import Wishes
+from jupyter_ipfs.bundles.review.finding import SECRET
+from jupyter_ipfs.bundles.sharing.plan import Plan
+from jupyter_ipfs.bundles.sharing.planning import Wishes
 from jupyter_ipfs.errors import SecretsFoundError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    from jupyter_ipfs.bundles.allowed import Allowed
+    from jupyter_ipfs.bundles.compare.verdict import CellVerdict
     from jupyter_ipfs.bundles.content import Content
-    from jupyter_ipfs.bundles.copying import CopiedBundle
-    from jupyter_ipfs.bundles.difference import Difference
-    from jupyter_ipfs.bundles.opening import Integrity, Opened
-    from jupyter_ipfs.bundles.readiness import Readiness
-    from jupyter_ipfs.bundles.replayed import ReplayedCell
-    from jupyter_ipfs.bundles.report import Report
-    from jupyter_ipfs.bundles.report_store import ReportEntry
-    from jupyter_ipfs.bundles.run_record import Run
-    from jupyter_ipfs.bundles.sharing import Shared
-    from jupyter_ipfs.bundles.signatures import Vouched
-    from jupyter_ipfs.bundles.tracing import Traced
-    from jupyter_ipfs.bundles.verdict import CellVerdict
+    from jupyter_ipfs.bundles.difference.difference import Difference
+    from jupyter_ipfs.bundles.opening.copying import CopiedBundle
+    from jupyter_ipfs.bundles.opening.opening import Integrity, Opened
+    from jupyter_ipfs.bundles.provenance.tracing import Traced
+    from jupyter_ipfs.bundles.recording.run_record import Run
+    from jupyter_ipfs.bundles.replay.allowed import Allowed
+    from jupyter_ipfs.bundles.replay.readiness import Readiness
+    from jupyter_ipfs.bundles.replay.replayed import ReplayedCell
+    from jupyter_ipfs.bundles.reports.report import Report
+    from jupyter_ipfs.bundles.reports.report_store import ReportEntry
+    from jupyter_ipfs.bundles.sharing.sharing import Shared
+    from jupyter_ipfs.bundles.signing.signatures import Vouched
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.protocols import ProgressCallback
     from jupyter_ipfs.wallet.door import Wallet
@@ -147,7 +147,7 @@ class Bundles:
             DiskFullError: It does not fit; nothing was stored.
             ConfigError: ``name`` cannot be a name.
         """
-        from jupyter_ipfs.bundles import sharing  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.sharing import sharing  # noqa: PLC0415  (when needed)
 
         if isinstance(notebook, Plan):
             plan = notebook if name is None else replace(notebook, name=name)
@@ -179,7 +179,7 @@ class Bundles:
         Raises:
             NotABundleError: It is something else, or is not what it says that it is.
         """
-        from jupyter_ipfs.bundles import opening  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.opening import opening  # noqa: PLC0415  (when needed)
 
         return opening.open_bundle(self._content, path)
 
@@ -189,7 +189,7 @@ class Bundles:
         Raises:
             NotABundleError: It is something else.
         """
-        from jupyter_ipfs.bundles import checking  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.opening import checking  # noqa: PLC0415  (when needed)
 
         return checking.check(self._content, path, progress=progress)
 
@@ -207,7 +207,7 @@ class Bundles:
             ConfigError: The folder is not there or cannot be written to.
             DiskFullError: It does not fit.
         """
-        from jupyter_ipfs.bundles import copying  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.opening import copying  # noqa: PLC0415  (when needed)
 
         return copying.copy(self._content, self.open(path), Path(folder), progress=progress)
 
@@ -228,7 +228,7 @@ class Bundles:
             PathExistsError: Something stands there already.
             BundleError: Some of its content cannot be handed over as files; a ``.car`` can.
         """
-        from jupyter_ipfs.bundles import zipped  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.opening import zipped  # noqa: PLC0415  (when needed)
 
         target = Path(file).absolute()
         opened = self.open(path)
@@ -247,7 +247,7 @@ class Bundles:
             NotABundleError: It holds no share.
             VerificationError: A byte of it was changed; the message names the path.
         """
-        from jupyter_ipfs.bundles import receiving  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.opening import receiving  # noqa: PLC0415  (when needed)
 
         return receiving.open_file(self._content, Path(file), progress=progress)
 
@@ -265,7 +265,8 @@ class Bundles:
             NotSignedInError: Nobody is signed in.
             SigningError: Its owner did not sign.
         """
-        from jupyter_ipfs.bundles import report_store, signing  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.reports import report_store  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.signing import signing  # noqa: PLC0415  (when needed)
 
         content = self._content
         if not report_store.is_report(content, path):
@@ -282,7 +283,7 @@ class Bundles:
 
     def readiness(self, path: str | CID) -> Readiness:
         """Tell what reproducing a share means here, before anything of it runs."""
-        from jupyter_ipfs.bundles import readiness  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.replay import readiness  # noqa: PLC0415  (when needed)
 
         return readiness.readiness(self._content, self.open(path))
 
@@ -307,8 +308,10 @@ class Bundles:
             EnvironmentLockError: The lock has entries that will not be installed.
             ReplayError: The environment or the kernel could not be had.
         """
-        from jupyter_ipfs.bundles import judging, notebook, replay  # noqa: PLC0415  (when needed)
-        from jupyter_ipfs.bundles.manifest import NOTEBOOK  # noqa: PLC0415
+        from jupyter_ipfs.bundles.format import notebook  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.format.manifest import NOTEBOOK  # noqa: PLC0415
+        from jupyter_ipfs.bundles.replay import replay  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.reports import judging  # noqa: PLC0415  (when needed)
 
         opened = self.open(path)
         with self._content.open(f"{opened.payload}/{NOTEBOOK}") as file:
@@ -324,7 +327,7 @@ class Bundles:
 
     def keep_report(self, report: Report) -> CID:
         """Store a report that was made here, and list it with its share; return its CID."""
-        from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.reports import report_store  # noqa: PLC0415  (when needed)
 
         return report_store.store(self._content, report)
 
@@ -334,13 +337,13 @@ class Bundles:
         Raises:
             NotABundleError: It is something else.
         """
-        from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.reports import report_store  # noqa: PLC0415  (when needed)
 
         return report_store.read(self._content, path)
 
     def report_page(self, path: str | CID) -> bytes:
         """Return a report as a page, made anew: the one that came with it is not shown."""
-        from jupyter_ipfs.bundles import report_page  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.reports import report_page  # noqa: PLC0415  (when needed)
 
         return report_page.page(self.report(path))
 
@@ -349,7 +352,8 @@ class Bundles:
 
         A report's own path stands for the share that it is on; it is listed from then on.
         """
-        from jupyter_ipfs.bundles import opening, report_store  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.opening import opening  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.reports import report_store  # noqa: PLC0415  (when needed)
 
         def vouched(root: CID) -> Sequence[Vouched]:
             payload, files = opening.parts(self._content.backend, self._content.resolve(root))
@@ -372,7 +376,7 @@ class Bundles:
         Raises:
             NotABundleError: One of them is something else.
         """
-        from jupyter_ipfs.bundles import difference  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.difference import difference  # noqa: PLC0415  (when needed)
 
         return difference.diff(self._content, a, b)
 
@@ -382,7 +386,7 @@ class Bundles:
         Raises:
             NotABundleError: No share is known that has it.
         """
-        from jupyter_ipfs.bundles import tracing  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.provenance import tracing  # noqa: PLC0415  (when needed)
 
         return tracing.trace(self._content, path)
 
@@ -398,11 +402,11 @@ class Bundles:
         execute: bool = False,
         progress: ProgressCallback | None = None,
     ) -> Plan:
-        from jupyter_ipfs.bundles import planning  # noqa: PLC0415  (when needed)
+        from jupyter_ipfs.bundles.sharing import planning  # noqa: PLC0415  (when needed)
 
         executed = None
         if execute:
-            from jupyter_ipfs.bundles import execution  # noqa: PLC0415  (starts a kernel)
+            from jupyter_ipfs.bundles.recording import execution  # noqa: PLC0415  (starts a kernel)
 
             done = execution.execute(notebook, self._content.repo.path, progress=progress)
             executed, run, kernel = done.notebook, done.run, done.kernel

@@ -8,20 +8,20 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED, ORDER, SAME, SKIPPED, TOLERANCE
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, FAILED, ORDER, SAME, SKIPPED, TOLERANCE
 from jupyter_ipfs.errors import SecretsFoundError
 from jupyter_ipfs.words import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jupyter_ipfs.bundles.allowed import Allowed
-    from jupyter_ipfs.bundles.finding import Finding
-    from jupyter_ipfs.bundles.manifest import Manifest
-    from jupyter_ipfs.bundles.opening import Integrity, Opened
-    from jupyter_ipfs.bundles.plan import Plan, PlannedInput
-    from jupyter_ipfs.bundles.readiness import Readiness
-    from jupyter_ipfs.bundles.signatures import Vouched
+    from jupyter_ipfs.bundles.format.manifest import Manifest
+    from jupyter_ipfs.bundles.opening.opening import Integrity, Opened
+    from jupyter_ipfs.bundles.replay.allowed import Allowed
+    from jupyter_ipfs.bundles.replay.readiness import Readiness
+    from jupyter_ipfs.bundles.review.finding import Finding
+    from jupyter_ipfs.bundles.sharing.plan import Plan, PlannedInput
+    from jupyter_ipfs.bundles.signing.signatures import Vouched
 
 _SHOWN = 20  # entries of a list
 _WHY_NOT = {

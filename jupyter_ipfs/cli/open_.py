@@ -29,8 +29,9 @@ def run(cli: Invocation) -> int:
     With ``--check`` another line: files intact missing damaged size; with ``--copy``: copy notebook
     skipped. Status 1 if anything is damaged or missing.
     """
-    from jupyter_ipfs.bundles import in_words, report_store  # noqa: PLC0415  (not for --help)
-    from jupyter_ipfs.bundles.opened_json import integrity_json, opened_json  # noqa: PLC0415
+    from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+    from jupyter_ipfs.bundles.opening.opened_json import integrity_json, opened_json  # noqa: PLC0415
+    from jupyter_ipfs.bundles.reports import report_store  # noqa: PLC0415  (not for --help)
 
     path = bundles.taken_in(cli, cli.args.path)
     if report_store.is_report(cli.session, path):

@@ -45,9 +45,10 @@ def run(cli: Invocation) -> int:
     ``--json``: id index verdict reason claimed outputs for each cell, then report counts claimed
     explanations machine. Status 0 only if no cell differs or failed.
     """
-    from jupyter_ipfs.bundles import in_words, preconditions  # noqa: PLC0415  (not for --help)
-    from jupyter_ipfs.bundles.allowed import Allowed  # noqa: PLC0415
-    from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED  # noqa: PLC0415
+    from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+    from jupyter_ipfs.bundles.compare.verdict import DIFFERS, FAILED  # noqa: PLC0415
+    from jupyter_ipfs.bundles.replay import preconditions  # noqa: PLC0415  (not for --help)
+    from jupyter_ipfs.bundles.replay.allowed import Allowed  # noqa: PLC0415
 
     args = cli.args
     page = None if args.report is None else Path(args.report)

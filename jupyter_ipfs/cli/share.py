@@ -12,7 +12,7 @@ from jupyter_ipfs.cli.terminal import escape
 if TYPE_CHECKING:
     import argparse
 
-    from jupyter_ipfs.bundles.plan import Plan
+    from jupyter_ipfs.bundles.sharing.plan import Plan
     from jupyter_ipfs.cli.invocation import Invocation
 
 _FORMS = (".car", ".zip")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from jupyter_ipfs.bundles import in_words
-from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, FAILED
 from jupyter_ipfs.magics import card
 from jupyter_ipfs.words import foreign
 

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles.readers import Readers
-from jupyter_ipfs.bundles.recorder import Recorder
-from jupyter_ipfs.bundles.run_record import Run
+from jupyter_ipfs.bundles.recording.readers import Readers
+from jupyter_ipfs.bundles.recording.recorder import Recorder
+from jupyter_ipfs.bundles.recording.run_record import Run
 from jupyter_ipfs.magics import failure
 from jupyter_ipfs.magics.results import Report
 from jupyter_ipfs.words import figures
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         InteractiveShell,
     )
 
-    from jupyter_ipfs.bundles.noting import Noting
+    from jupyter_ipfs.bundles.recording.noting import Noting
     from jupyter_ipfs.magics.call import Call
 
 _SOON_S = 5.0
@@ -34,7 +34,7 @@ _EXPLANATION = (
 
 
 class Recording:
-    """Records the cells of one shell, see `jupyter_ipfs.bundles.recorder`.
+    """Records the cells of one shell, see `jupyter_ipfs.bundles.recording.recorder`.
 
     Attributes:
         kernel: What tells this kernel from others: its run is found by it.

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles import in_words, preconditions
+from jupyter_ipfs.bundles import in_words
+from jupyter_ipfs.bundles.replay import preconditions
 from jupyter_ipfs.magics import at_hand, storing
 from jupyter_ipfs.magics.asking import with_consent
 from jupyter_ipfs.magics.bundle_results import Reproduced, Told
@@ -15,9 +16,9 @@ from jupyter_ipfs.protocols import Stored
 from jupyter_ipfs.words import foreign
 
 if TYPE_CHECKING:
-    from jupyter_ipfs.bundles.opening import Opened
-    from jupyter_ipfs.bundles.plan import Plan
-    from jupyter_ipfs.bundles.report import Report
+    from jupyter_ipfs.bundles.opening.opening import Opened
+    from jupyter_ipfs.bundles.reports.report import Report
+    from jupyter_ipfs.bundles.sharing.plan import Plan
     from jupyter_ipfs.ipld.cid import CID
     from jupyter_ipfs.magics.call import Call
 
@@ -77,7 +78,7 @@ def share(call: Call) -> Card | Told[Plan] | Told[None]:
 
 def open_(call: Call) -> Told[Opened] | Told[Report]:
     """Say what a share is; nothing of it is run, and nothing written unless that is asked for."""
-    from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
+    from jupyter_ipfs.bundles.reports import report_store  # noqa: PLC0415  (when needed)
 
     args, bundles = call.args, call.session.bundles
     path = _taken_in(call, args.path)
@@ -102,7 +103,7 @@ def open_(call: Call) -> Told[Opened] | Told[Report]:
 
 def reproduce(call: Call) -> Reproduced | Told[None]:
     """Run a share again, after asking; say for each cell how it compares."""
-    from jupyter_ipfs.bundles.allowed import Allowed  # noqa: PLC0415  (when needed)
+    from jupyter_ipfs.bundles.replay.allowed import Allowed  # noqa: PLC0415  (when needed)
 
     if _is_reproduced():
         return _NOTHING

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Locator
 
-    from jupyter_ipfs.bundles.opening import Opened
+    from jupyter_ipfs.bundles.opening.opening import Opened
     from tests.browser.conftest import Watched
     from tests.environments import LockedEnvironment
     from tests.jupyter_process import JupyterProcess

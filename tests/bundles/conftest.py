@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import distributions, documents
-from jupyter_ipfs.bundles.run_record import CellRun, FileRead, Run
+from jupyter_ipfs.bundles.environment import distributions
+from jupyter_ipfs.bundles.papers import documents
+from jupyter_ipfs.bundles.recording.run_record import CellRun, FileRead, Run
 from jupyter_ipfs.session import Session
 
 if TYPE_CHECKING:

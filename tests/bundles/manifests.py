@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jupyter_ipfs.bundles.manifest import (
+from jupyter_ipfs.bundles.format.manifest import (
     Cell,
     Environment,
     Input,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ipfs.bundles import notebook, outputs
-from jupyter_ipfs.bundles.manifest import Rule
+from jupyter_ipfs.bundles.format import notebook, outputs
+from jupyter_ipfs.bundles.format.manifest import Rule
 from jupyter_ipfs.errors import NotABundleError
 
 

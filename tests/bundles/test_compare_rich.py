@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jupyter_ipfs.bundles.compare import html, image, markup, output, read, sizes, table
 from jupyter_ipfs.bundles.compare import json as json_values
-from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, SKIPPED, TOLERANCE, OutputVerdict
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, SAME, SKIPPED, TOLERANCE, OutputVerdict
 from tests.conftest import library
 
 if TYPE_CHECKING:

@@ -12,10 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_ipfs.bundles import replayed, rules
-from jupyter_ipfs.bundles.compare import cell, diffs, numbers, sizes
-from jupyter_ipfs.bundles.manifest import Rule
-from jupyter_ipfs.bundles.verdict import (
+from jupyter_ipfs.bundles.compare import cell, diffs, numbers, rules, sizes
+from jupyter_ipfs.bundles.compare.verdict import (
     DIFFERS,
     FAILED,
     SAME,
@@ -24,6 +22,8 @@ from jupyter_ipfs.bundles.verdict import (
     CellVerdict,
     OutputVerdict,
 )
+from jupyter_ipfs.bundles.format.manifest import Rule
+from jupyter_ipfs.bundles.replay import replayed
 from tests.conftest import library
 
 if TYPE_CHECKING:

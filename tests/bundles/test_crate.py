@@ -11,7 +11,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.crate import NAME, crate
+from jupyter_ipfs.bundles.papers.crate import NAME, crate
 from tests.bundles.manifests import ALL, HOSTILE, SURVEY
 from tests.conftest import CHECKOUT, require
 

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import cell_changes, difference, manifest_json, notebook
-from jupyter_ipfs.bundles.cell_changes import CellChange, ComparedCell
-from jupyter_ipfs.bundles.difference import Changed, Difference, diff
-from jupyter_ipfs.bundles.input_changes import InputChange
-from jupyter_ipfs.bundles.manifest import Cell, Environment, Input, Manifest, Output, Unlocked
+from jupyter_ipfs.bundles.difference import cell_changes, difference
+from jupyter_ipfs.bundles.difference.cell_changes import CellChange, ComparedCell
+from jupyter_ipfs.bundles.difference.difference import Changed, Difference, diff
+from jupyter_ipfs.bundles.difference.input_changes import InputChange
+from jupyter_ipfs.bundles.format import manifest_json, notebook
+from jupyter_ipfs.bundles.format.manifest import (
+    Cell,
+    Environment,
+    Input,
+    Manifest,
+    Output,
+    Unlocked,
+)
 from jupyter_ipfs.errors import NotABundleError
 
 if TYPE_CHECKING:

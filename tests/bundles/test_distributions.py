@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ipfs.bundles import distributions
-from jupyter_ipfs.bundles.distributions import Distribution, installed
+from jupyter_ipfs.bundles.environment import distributions
+from jupyter_ipfs.bundles.environment.distributions import Distribution, installed
 from jupyter_ipfs.errors import EnvironmentLockError
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ipfs.bundles import environments, index_settings, interpreters, isolation
+from jupyter_ipfs.bundles.environment import environments, index_settings, interpreters
+from jupyter_ipfs.bundles.replay import isolation
 from jupyter_ipfs.errors import IsolationError, ReplayError
 
 if TYPE_CHECKING:

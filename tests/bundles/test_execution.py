@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from jupyter_ipfs.bundles.execution import execute
-from jupyter_ipfs.bundles.survey import reads_of
+from jupyter_ipfs.bundles.recording.execution import execute
+from jupyter_ipfs.bundles.recording.survey import reads_of
 from jupyter_ipfs.errors import NotABundleError, ReplayError
 from tests.conftest import CHECKOUT
 

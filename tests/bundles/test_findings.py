@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.finding import NOTE, SECRET, WARNING, Finding
-from jupyter_ipfs.bundles.findings import findings
-from jupyter_ipfs.bundles.manifest import Cell, Output
-from jupyter_ipfs.bundles.run_record import CellRun, Run
+from jupyter_ipfs.bundles.format.manifest import Cell, Output
+from jupyter_ipfs.bundles.recording.run_record import CellRun, Run
+from jupyter_ipfs.bundles.review.finding import NOTE, SECRET, WARNING, Finding
+from jupyter_ipfs.bundles.review.findings import findings
 from tests.bundles.manifests import EMPTY, SURVEY
 from tests.bundles.test_secrets import SECRETS
 

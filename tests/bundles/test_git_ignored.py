@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ipfs.bundles import git_ignored, ignore_files
+from jupyter_ipfs.bundles.sharing import git_ignored, ignore_files
 from tests.conftest import require
 
 if TYPE_CHECKING:

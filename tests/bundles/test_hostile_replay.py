@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ipfs.bundles import replayed
-from jupyter_ipfs.bundles.allowed import Allowed, Limits
-from jupyter_ipfs.bundles.replay import replay
+from jupyter_ipfs.bundles.replay import replayed
+from jupyter_ipfs.bundles.replay.allowed import Allowed, Limits
+from jupyter_ipfs.bundles.replay.replay import replay
 from jupyter_ipfs.errors import DiskFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_ipfs.bundles.opening import Opened
-    from jupyter_ipfs.bundles.replayed import ReplayedCell
+    from jupyter_ipfs.bundles.opening.opening import Opened
+    from jupyter_ipfs.bundles.replay.replayed import ReplayedCell
     from jupyter_ipfs.session import Session
 
 pytestmark = pytest.mark.usefixtures("bubblewrap")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import environments, interpreters, isolation
+from jupyter_ipfs.bundles.environment import environments, interpreters
+from jupyter_ipfs.bundles.replay import isolation
 from jupyter_ipfs.errors import IsolationError
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_ipfs.bundles import lock, pylock_toml
-from jupyter_ipfs.bundles.index_offers import OfferedWheel
-from jupyter_ipfs.bundles.lock import Lock, LockedPackage, RefusedPackage, Wheel
+from jupyter_ipfs.bundles.environment import lock, pylock_toml
+from jupyter_ipfs.bundles.environment.index_offers import OfferedWheel
+from jupyter_ipfs.bundles.environment.lock import Lock, LockedPackage, RefusedPackage, Wheel
 from jupyter_ipfs.errors import EnvironmentLockError
 
 SHA = "ab" * 32

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import index_offers, lock, locking, pylock_toml
-from jupyter_ipfs.bundles.distributions import Distribution, Installed, Interpreter
-from jupyter_ipfs.bundles.index_offers import OfferedWheel
+from jupyter_ipfs.bundles.environment import index_offers, lock, locking, pylock_toml
+from jupyter_ipfs.bundles.environment.distributions import Distribution, Installed, Interpreter
+from jupyter_ipfs.bundles.environment.index_offers import OfferedWheel
 from tests.bundles.package_index import FIRST, PackageIndex
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import manifest_json
+from jupyter_ipfs.bundles.format import manifest_json
 from jupyter_ipfs.errors import CodecError, JupyterIPFSError, NotABundleError
 from jupyter_ipfs.node import add
 from jupyter_ipfs.node.walk import walk
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from jupyter_ipfs.bundles.sharing import Shared
+    from jupyter_ipfs.bundles.sharing.sharing import Shared
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.ipld.cid import CID
     from tests.bundles.conftest import Project

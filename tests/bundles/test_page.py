@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import markdown, notebook, safe_html
-from jupyter_ipfs.bundles.page import page
+from jupyter_ipfs.bundles.format import notebook
+from jupyter_ipfs.bundles.page import markdown, safe_html
+from jupyter_ipfs.bundles.page.page import page
 from tests.bundles.manifests import ALL, CSV, EMPTY, HOSTILE, NASTY, SURVEY
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from jupyter_ipfs.bundles import binder, licenses
-from jupyter_ipfs.bundles.citation import citation
-from jupyter_ipfs.bundles.manifest import Input
-from jupyter_ipfs.bundles.readme import readme
+from jupyter_ipfs.bundles.format.manifest import Input
+from jupyter_ipfs.bundles.papers import binder, licenses
+from jupyter_ipfs.bundles.papers.citation import citation
+from jupyter_ipfs.bundles.papers.readme import readme
 from tests.bundles.manifests import ALL, CSV, EMPTY, HOSTILE, SURVEY
 from tests.conftest import CHECKOUT
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_ipfs.bundles import distributions, manifest_json
-from jupyter_ipfs.bundles.finding import SECRET
+from jupyter_ipfs.bundles.environment import distributions
+from jupyter_ipfs.bundles.format import manifest_json
+from jupyter_ipfs.bundles.review.finding import SECRET
 from jupyter_ipfs.errors import (
     BundleError,
     ConfigError,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from jupyter_ipfs.bundles.plan import Plan, PlannedInput
+    from jupyter_ipfs.bundles.sharing.plan import Plan, PlannedInput
     from jupyter_ipfs.session import Session
     from tests.bundles.conftest import Project
 

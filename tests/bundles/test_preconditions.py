@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from jupyter_ipfs.bundles import preconditions
-from jupyter_ipfs.bundles.allowed import Allowed
-from jupyter_ipfs.bundles.lock import RefusedPackage
-from jupyter_ipfs.bundles.readiness import Readiness
+from jupyter_ipfs.bundles.environment.lock import RefusedPackage
+from jupyter_ipfs.bundles.replay import preconditions
+from jupyter_ipfs.bundles.replay.allowed import Allowed
+from jupyter_ipfs.bundles.replay.readiness import Readiness
 from jupyter_ipfs.errors import EnvironmentLockError, IsolationError, ReplayError
 
 READY = Readiness(

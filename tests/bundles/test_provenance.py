@@ -6,8 +6,8 @@ import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
-from jupyter_ipfs.bundles import provenance, provenance_picture
-from jupyter_ipfs.bundles.manifest import Cell, Input, Output
+from jupyter_ipfs.bundles.format.manifest import Cell, Input, Output
+from jupyter_ipfs.bundles.provenance import provenance, provenance_picture
 from tests.bundles.manifests import ALL, CSV, EMPTY, FOLDER, HOSTILE, SURVEY, TABLE
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import jupyter_ipfs
-from jupyter_ipfs.bundles import noting, recording
-from jupyter_ipfs.bundles.readers import Readers
-from jupyter_ipfs.bundles.recorder import Recorder
-from jupyter_ipfs.bundles.run_record import GUESSED, SEEN, CellRun, Run
-from jupyter_ipfs.bundles.run_store import RunStore
+from jupyter_ipfs.bundles.recording import noting, recording
+from jupyter_ipfs.bundles.recording.readers import Readers
+from jupyter_ipfs.bundles.recording.recorder import Recorder
+from jupyter_ipfs.bundles.recording.run_record import GUESSED, SEEN, CellRun, Run
+from jupyter_ipfs.bundles.recording.run_store import RunStore
 from tests.conftest import CHECKOUT
 
 if TYPE_CHECKING:
@@ -383,9 +383,9 @@ def test_a_worker_that_was_forked_notes_nothing_and_an_exit_at_once_loses_nothin
     code = """
 import atexit, os, sys
 from pathlib import Path
-from jupyter_ipfs.bundles.recorder import Recorder
-from jupyter_ipfs.bundles.run_record import Run
-from jupyter_ipfs.bundles import recording
+from jupyter_ipfs.bundles.recording.recorder import Recorder
+from jupyter_ipfs.bundles.recording.run_record import Run
+from jupyter_ipfs.bundles.recording import recording
 here = os.getcwd()
 recorder = Recorder(lambda: Run("k1", None, here, sys.executable), lambda: Path(here, "repo"))
 atexit.register(recorder.stop)
@@ -535,7 +535,7 @@ def test_a_wrapper_passes_for_a_part_of_the_library(book: Notebook) -> None:
     code = """
 import sys, warnings
 sys.path.insert(0, ".")
-from jupyter_ipfs.bundles import readers
+from jupyter_ipfs.bundles.recording import readers
 readers.TABLE = {"made_up": {"read": ("read", 0)}}
 found = readers.Readers()
 found.install()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ipfs.bundles.allowed import Allowed, Limits
-from jupyter_ipfs.bundles.replay import replay
+from jupyter_ipfs.bundles.replay.allowed import Allowed, Limits
+from jupyter_ipfs.bundles.replay.replay import replay
 from jupyter_ipfs.errors import EnvironmentLockError, ReplayError
 from tests.conftest import library
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from jupyter_ipfs.bundles.opening import Opened
-    from jupyter_ipfs.bundles.replayed import ReplayedCell
+    from jupyter_ipfs.bundles.opening.opening import Opened
+    from jupyter_ipfs.bundles.replay.replayed import ReplayedCell
     from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.session import Session
 

@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import explanations, report_json, report_page, report_store
 from jupyter_ipfs.bundles.compare import cell as comparison
 from jupyter_ipfs.bundles.compare.diffs import MAX_DIFF
-from jupyter_ipfs.bundles.judging import verdicts
-from jupyter_ipfs.bundles.machine import Machine, PackageDifference
-from jupyter_ipfs.bundles.manifest import Cell, Environment, Input, Manifest, Rule, Unlocked
-from jupyter_ipfs.bundles.notebook import CodeCell
-from jupyter_ipfs.bundles.replayed import DIED, ERROR, OK, ReplayedCell
-from jupyter_ipfs.bundles.report import Report, bounded
-from jupyter_ipfs.bundles.verdict import (
+from jupyter_ipfs.bundles.compare.verdict import (
     DIFFERS,
     FAILED,
     SAME,
@@ -26,6 +19,13 @@ from jupyter_ipfs.bundles.verdict import (
     CellVerdict,
     OutputVerdict,
 )
+from jupyter_ipfs.bundles.format.manifest import Cell, Environment, Input, Manifest, Rule, Unlocked
+from jupyter_ipfs.bundles.format.notebook import CodeCell
+from jupyter_ipfs.bundles.replay.machine import Machine, PackageDifference
+from jupyter_ipfs.bundles.replay.replayed import DIED, ERROR, OK, ReplayedCell
+from jupyter_ipfs.bundles.reports import explanations, report_json, report_page, report_store
+from jupyter_ipfs.bundles.reports.judging import verdicts
+from jupyter_ipfs.bundles.reports.report import Report, bounded
 from jupyter_ipfs.errors import NotABundleError
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ipfs.bundles import run_json, run_store
-from jupyter_ipfs.bundles.run_record import GUESSED, CellRun, FileRead, Run
-from jupyter_ipfs.bundles.run_store import RunStore
+from jupyter_ipfs.bundles.recording import run_json, run_store
+from jupyter_ipfs.bundles.recording.run_record import GUESSED, CellRun, FileRead, Run
+from jupyter_ipfs.bundles.recording.run_store import RunStore
 
 HEAD = Run("k1", "/home/me/nb.ipynb", "/home/me", "/usr/bin/python3")
 READ = FileRead(
@@ -133,7 +133,7 @@ def test_several_kernels_and_threads_write_at_once(tmp_path: Path) -> None:
     code = """
 import sys
 from dataclasses import replace
-from jupyter_ipfs.bundles.run_store import RunStore
+from jupyter_ipfs.bundles.recording.run_store import RunStore
 from tests.bundles.test_run_store import HEAD, RAN
 store = RunStore(sys.argv[1])
 for number in range(100):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from jupyter_ipfs.bundles import personal, secrets
+from jupyter_ipfs.bundles.review import personal, secrets
 from tests.conftest import CHECKOUT
 
 # Put together here, so that no scanner takes this file for a leak.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import manifest_json
+from jupyter_ipfs.bundles.format import manifest_json
 from jupyter_ipfs.errors import BundleError, DiskFullError
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node import add
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _SHARE = """
 import sys, json
 from pathlib import Path
-from jupyter_ipfs.bundles import documents
-from jupyter_ipfs.bundles.run_record import CellRun, FileRead, Run
+from jupyter_ipfs.bundles.papers import documents
+from jupyter_ipfs.bundles.recording.run_record import CellRun, FileRead, Run
 from jupyter_ipfs.session import Session
 documents.lock = lambda *_: None
 repo, notebook, sha = sys.argv[1:]

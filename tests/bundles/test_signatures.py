@@ -12,7 +12,8 @@ import pytest
 from eth_account import Account
 from eth_account.messages import encode_defunct
 
-from jupyter_ipfs.bundles import sharing, signatures, signing
+from jupyter_ipfs.bundles.sharing import sharing
+from jupyter_ipfs.bundles.signing import signatures, signing
 from jupyter_ipfs.errors import BundleError, RequestError
 from jupyter_ipfs.ipld.cid import CID, DAG_PB
 from jupyter_ipfs.node import add
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from jupyter_ipfs.bundles.sharing import Shared
+    from jupyter_ipfs.bundles.sharing.sharing import Shared
     from jupyter_ipfs.ipld.block import Block
     from jupyter_ipfs.session import Session
     from tests.bundles.conftest import Project
@@ -262,7 +263,7 @@ def test_signatures_that_are_nowhere_are_looked_for_a_few_times_only(session: Se
 
 def test_opening_without_a_signature_imports_no_cryptography() -> None:
     code = (
-        "import sys, jupyter_ipfs.bundles.opening\n"
+        "import sys, jupyter_ipfs.bundles.opening.opening\n"
         "print([name for name in ('eth_keys', 'eth_utils', 'web3') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import literals
-from jupyter_ipfs.bundles.run_record import GUESSED, CellRun, FileRead, Run
-from jupyter_ipfs.bundles.survey import reads_of
+from jupyter_ipfs.bundles.recording import literals
+from jupyter_ipfs.bundles.recording.run_record import GUESSED, CellRun, FileRead, Run
+from jupyter_ipfs.bundles.recording.survey import reads_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from eth_account import Account
 
-from jupyter_ipfs.bundles import isolation
+from jupyter_ipfs.bundles.replay import isolation
 from tests.bundles.conftest import unlocked
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jupyter_ipfs
-from jupyter_ipfs.bundles import recording
-from jupyter_ipfs.bundles.run_store import RunStore
-from jupyter_ipfs.bundles.survey import reads_of
+from jupyter_ipfs.bundles.recording import recording
+from jupyter_ipfs.bundles.recording.run_store import RunStore
+from jupyter_ipfs.bundles.recording.survey import reads_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
 
-    from jupyter_ipfs.bundles.run_record import Run
+    from jupyter_ipfs.bundles.recording.run_record import Run
     from tests.magics.conftest import Kernel, Shell
 
 
@@ -63,7 +63,7 @@ def test_recording_that_is_off_notes_nothing_and_silent_runs_are_not_cells(
     Path("a.txt").write_text("a")
     assert kernel.run("%ipfs record off").data("text/plain")[0].startswith("Recording is off;")
     kernel.run("open('a.txt').close()")
-    kernel.run("from jupyter_ipfs.bundles import recording; import sys")
+    kernel.run("from jupyter_ipfs.bundles.recording import recording; import sys")
     finders = "[str(each) for each in sys.meta_path if 'jupyter_ipfs' in str(each)]"
     assert kernel.run(f"recording._sinks, {finders}").data("text/plain") == ["((), [])"]
     kernel.run("%ipfs record on")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ipfs.bundles import distributions, documents
-from jupyter_ipfs.bundles.distributions import Distribution, Installed, Interpreter
-from jupyter_ipfs.bundles.machine import Machine, PackageDifference
-from jupyter_ipfs.bundles.readiness import Readiness
-from jupyter_ipfs.bundles.report import Report
-from jupyter_ipfs.bundles.verdict import CellVerdict, OutputVerdict
+from jupyter_ipfs.bundles.compare.verdict import CellVerdict, OutputVerdict
+from jupyter_ipfs.bundles.environment import distributions
+from jupyter_ipfs.bundles.environment.distributions import Distribution, Installed, Interpreter
+from jupyter_ipfs.bundles.papers import documents
+from jupyter_ipfs.bundles.replay.machine import Machine, PackageDifference
+from jupyter_ipfs.bundles.replay.readiness import Readiness
+from jupyter_ipfs.bundles.reports.report import Report
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.server.bundles import planning, reports, resource
 from jupyter_ipfs.server.wallet.wallets import Wallets

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from jupyter_ipfs.bundles.verdict import CellVerdict
+from jupyter_ipfs.bundles.compare.verdict import CellVerdict
 from jupyter_ipfs.protocols import Progress
 from jupyter_ipfs.server.actions import Task
 from jupyter_ipfs.server.jobs.job import Cancelled, Job

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.compare import error, numbers, outputs, sizes
-from jupyter_ipfs.bundles.manifest import Rule
-from jupyter_ipfs.bundles.replayed import DIED, ERROR, NOT_RUN, OK, TIMEOUT
-from jupyter_ipfs.bundles.verdict import DIFFERS, FAILED, ORDER, SKIPPED, CellVerdict, OutputVerdict
+from jupyter_ipfs.bundles.compare.verdict import (
+    DIFFERS,
+    FAILED,
+    ORDER,
+    SKIPPED,
+    CellVerdict,
+    OutputVerdict,
+)
+from jupyter_ipfs.bundles.format.manifest import Rule
+from jupyter_ipfs.bundles.replay.replayed import DIED, ERROR, NOT_RUN, OK, TIMEOUT
 from jupyter_ipfs.words.foreign import one_line
 
 if TYPE_CHECKING:

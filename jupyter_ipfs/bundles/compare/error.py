@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jupyter_ipfs.bundles import rules
-from jupyter_ipfs.bundles.compare import diffs, output, read, text
-from jupyter_ipfs.bundles.verdict import DIFFERS, OutputVerdict
+from jupyter_ipfs.bundles.compare import diffs, output, read, rules, text
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, OutputVerdict
 from jupyter_ipfs.words.foreign import one_line
 
 MIME_TYPE = "error"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jupyter_ipfs.bundles.compare import markup, sizes, table, text
-from jupyter_ipfs.bundles.verdict import DIFFERS, OutputVerdict
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, OutputVerdict
 
 MIME_TYPE = "text/html"
 TABLES = "tables by schema and values"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_ipfs.bundles.compare import numbers
-from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, SKIPPED, TOLERANCE, OutputVerdict
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, SAME, SKIPPED, TOLERANCE, OutputVerdict
 from jupyter_ipfs.node.pixels import pixels
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}

@@ -8,9 +8,8 @@ import binascii
 import math
 import sys
 
-from jupyter_ipfs.bundles import rules
-from jupyter_ipfs.bundles.compare import numbers, text
-from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, TOLERANCE, OutputVerdict
+from jupyter_ipfs.bundles.compare import numbers, rules, text
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, SAME, TOLERANCE, OutputVerdict
 from jupyter_ipfs.words.foreign import one_line
 
 STRUCTURE = "structure and values"

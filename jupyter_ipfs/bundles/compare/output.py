@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.compare import html, image, json, read, sizes, svg, text
-from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, SKIPPED, OutputVerdict
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, SAME, SKIPPED, OutputVerdict
 from jupyter_ipfs.words.figures import size
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles import rules
-from jupyter_ipfs.bundles.compare import diffs, error, output, read, sizes, text
-from jupyter_ipfs.bundles.verdict import DIFFERS, ORDER, SAME, OutputVerdict
+from jupyter_ipfs.bundles.compare import diffs, error, output, read, rules, sizes, text
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, ORDER, SAME, OutputVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from jupyter_ipfs.bundles.compare import markup, sizes, text
-from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, OutputVerdict
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, SAME, OutputVerdict
 
 MIME_TYPE = "image/svg+xml"
 _SIZE = ("width", "height", "viewbox")

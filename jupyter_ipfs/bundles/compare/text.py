@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_ipfs.bundles import rules
-from jupyter_ipfs.bundles.compare import diffs, numbers
-from jupyter_ipfs.bundles.verdict import DIFFERS, SAME, TOLERANCE, OutputVerdict
+from jupyter_ipfs.bundles.compare import diffs, numbers, rules
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, SAME, TOLERANCE, OutputVerdict
 
 EXACT = "exactly the same"
 

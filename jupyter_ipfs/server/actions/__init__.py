@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from jupyter_ipfs.errors import RequestError
 
 if TYPE_CHECKING:
-    from jupyter_ipfs.bundles.verdict import CellVerdict
+    from jupyter_ipfs.bundles.compare.verdict import CellVerdict
     from jupyter_ipfs.ocean.steps import Step
     from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.server.workspace import Workspace

@@ -20,6 +20,6 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:  # noqa: A
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
     """Read it, fetching what is not here."""
-    from jupyter_ipfs.bundles.opened_json import integrity_json  # noqa: PLC0415  (when needed)
+    from jupyter_ipfs.bundles.opening.opened_json import integrity_json  # noqa: PLC0415  (when needed)
 
     return integrity_json(session.bundles.check(arguments["path"], progress=progress))

@@ -62,7 +62,7 @@ def run(session: Session, arguments: Arguments, notes: Notes) -> dict[str, Any]:
         IsolationError: It cannot be kept apart here.
         ReplayError: The environment could not be built.
     """
-    from jupyter_ipfs.bundles.allowed import Allowed  # noqa: PLC0415  (when needed)
+    from jupyter_ipfs.bundles.replay.allowed import Allowed  # noqa: PLC0415  (when needed)
 
     allowed = Allowed(
         network=arguments["network"],

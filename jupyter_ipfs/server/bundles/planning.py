@@ -19,7 +19,7 @@ from jupyter_ipfs.server.workspace import Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyter_ipfs.bundles.plan import Plan
+    from jupyter_ipfs.bundles.sharing.plan import Plan
     from jupyter_ipfs.session import Session
 
 _MOST = 10_000  # inputs that are named one by one

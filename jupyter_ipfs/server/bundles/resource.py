@@ -55,8 +55,8 @@ def told(path: str, user: str, wallets: Wallets) -> dict[str, Any]:
     Raises:
         NotABundleError: It is something else.
     """
-    from jupyter_ipfs.bundles import report_store  # noqa: PLC0415  (when needed)
-    from jupyter_ipfs.bundles.opened_json import opened_json, report_json  # noqa: PLC0415
+    from jupyter_ipfs.bundles.opening.opened_json import opened_json, report_json  # noqa: PLC0415
+    from jupyter_ipfs.bundles.reports import report_store  # noqa: PLC0415  (when needed)
 
     account = wallets.get(user)
     with open_session() as session:

@@ -14,7 +14,7 @@ from jupyter_ipfs.server.errors import told
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_ipfs.bundles.verdict import CellVerdict
+    from jupyter_ipfs.bundles.compare.verdict import CellVerdict
     from jupyter_ipfs.ocean.steps import Step
     from jupyter_ipfs.protocols import Progress
     from jupyter_ipfs.server.actions import Task

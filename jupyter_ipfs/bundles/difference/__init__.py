@@ -1,0 +1,1 @@
+"""What changed from one share to another."""

@@ -1,0 +1,1 @@
+"""What a notebook ran with, locked; and locks of others, read and built."""

@@ -1,0 +1,1 @@
+"""``index.html`` of a bundle, for whoever has nothing but a browser."""

@@ -1,0 +1,1 @@
+"""The files of a bundle that tools read: crate, citation, licence, Binder, readme."""

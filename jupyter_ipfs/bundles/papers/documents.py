@@ -1,0 +1,69 @@
+"""The files of a payload that are made from its manifest: environment, crate, page, licence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jupyter_ipfs.bundles.format import manifest_json
+from jupyter_ipfs.bundles.format.manifest import ENVIRONMENT, MANIFEST, NOTEBOOK
+
+if TYPE_CHECKING:
+    from jupyter_ipfs.bundles.content import Content
+    from jupyter_ipfs.bundles.environment.locking import Locked
+    from jupyter_ipfs.bundles.format.manifest import Manifest
+    from jupyter_ipfs.bundles.sharing.plan import Plan
+
+LOCK = f"{ENVIRONMENT}/pylock.toml"
+DETAILS = f"{ENVIRONMENT}/environment.json"
+
+
+def lock(content: Content, plan: Plan) -> Locked | None:
+    """Lock the environment of a plan; ``None`` if nobody can tell what it is.
+
+    Without an index nothing of it is locked, which the manifest then says of each distribution.
+    """
+    from jupyter_ipfs.bundles.environment import locking  # noqa: PLC0415  (asks an index)
+
+    if plan.installed is None:
+        return None
+    remembered = content.repo.path / "bundles" / "locks"
+    return locking.lock_installed(plan.installed, remembered=remembered)
+
+
+def with_environment(manifest: Manifest, locked: Locked | None) -> Manifest:
+    """Return the manifest with what the lock says of the environment."""
+    return manifest if locked is None else replace(manifest, environment=locked.environment)
+
+
+def make(manifest: Manifest, locked: Locked | None, data: bytes) -> dict[str, bytes]:
+    """Return the manifest's file and those that are made from it, by their paths in the payload.
+
+    Args:
+        manifest: Of the bundle.
+        locked: The lock.
+        data: The notebook.
+    """
+    from jupyter_ipfs.bundles.format import notebook  # noqa: PLC0415  (texts that only sharing needs)
+    from jupyter_ipfs.bundles.page import page  # noqa: PLC0415  (texts that only sharing needs)
+    from jupyter_ipfs.bundles.papers import binder, citation, crate, licenses, readme  # noqa: PLC0415  (texts that only sharing needs)
+    from jupyter_ipfs.bundles.provenance import provenance  # noqa: PLC0415  (texts that only sharing needs)
+
+    found = {
+        MANIFEST: manifest_json.dumps(manifest),
+        "README.md": readme.readme(manifest),
+        "CITATION.cff": citation.citation(manifest),
+        "provenance.json": provenance.document(manifest),
+        "index.html": page.page(notebook.parse(data), manifest),
+    }
+    requirements = ""
+    if locked is not None:
+        found |= {LOCK: locked.pylock, DETAILS: locked.environment_json}
+        requirements = locked.requirements
+    found |= binder.files(manifest, requirements)
+    licence = licenses.text(manifest)
+    if licence is not None:
+        found["LICENSE"] = licence
+    sizes = {path: len(data) for path, data in (found | {NOTEBOOK: data}).items()}
+    found[crate.NAME] = crate.crate(manifest, sizes)
+    return found

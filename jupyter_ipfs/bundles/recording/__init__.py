@@ -1,0 +1,1 @@
+"""What cells were seen to read, write and talk to, and how that is kept."""

@@ -1,0 +1,1 @@
+"""Somebody else's notebook, run again apart from what is yours."""

@@ -1,0 +1,1 @@
+"""What should be known before something is shared: secrets, people, order, licence."""
