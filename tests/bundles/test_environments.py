@@ -104,7 +104,7 @@ def test_nothing_of_a_package_is_run_while_it_is_installed(tmp_path: Path, index
     harm = "import os, pathlib; print('ran', flush=True); pathlib.Path('/build/pwned').touch()"
     file = wheel(
         tmp_path, "evil",
-        {"evil.pth": harm + "\n", "sitecustomize.py": harm, "evil/__init__.py": harm},
+        {"evil.pth": harm + "\n", "sitecustomize.py": harm, "comm/__init__.py": harm},
     )  # fmt: skip
     digest = index.add("evil", file)
     repo = tmp_path / "repo"
@@ -116,7 +116,7 @@ def test_nothing_of_a_package_is_run_while_it_is_installed(tmp_path: Path, index
 
     assert not mark.exists()
     assert environments.is_built(repo, requirements, here())
-    assert list(built.path.glob("lib/python*/site-packages/evil/__pycache__/*.pyc"))
+    assert list(built.path.glob("lib/python*/site-packages/comm/__pycache__/*.pyc"))
     # It would have: whoever starts that Python runs it.
     started = subprocess.run(
         [built.path / "bin" / "python", "-c", ""], capture_output=True, check=False
