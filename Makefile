@@ -40,6 +40,9 @@ $(BIN)/python:
 install-into = $(BIN)/pip install -q uv && $(BIN)/uv pip install -q --python $(BIN)/python \
 	--reinstall-package jupyter_ipfs $(1) || $(BIN)/pip install -q $(1)
 
+# The same for a peer in an environment of its own.
+peer-into = $(BIN)/uv pip install -q --python $(1)/bin/python $(2) || $(1)/bin/pip install -q $(2)
+
 # An older build must not hide new TypeScript.
 $(CACHE)/labextension.stamp: $(LAB_SOURCES)
 	rm -rf jupyter_ipfs/labextension
@@ -132,9 +135,9 @@ $(OCEANJS)/stamp: tests/oceanjs/package.json tests/oceanjs/package-lock.json | $
 SIWE := $(CACHE)/siwe
 siwe: $(SIWE)/stamp
 
-$(SIWE)/stamp:
+$(SIWE)/stamp: | $(VENV)/test.stamp
 	@mkdir -p $(CACHE) && $(PYTHON) -m venv $(SIWE)
-	@if $(SIWE)/bin/pip install -q siwe==4.4.0 abnf==2.2.0; then touch $@; \
+	@if $(call peer-into,$(SIWE),siwe==4.4.0 abnf==2.2.0); then touch $@; \
 	else echo 'no siwe: tests that ask it will be skipped'; fi
 
 # The validator of RO-Crates, and the package that has the contexts which it would fetch; without
@@ -142,9 +145,9 @@ $(SIWE)/stamp:
 ROC := $(CACHE)/roc
 roc: $(ROC)/stamp
 
-$(ROC)/stamp:
+$(ROC)/stamp: | $(VENV)/test.stamp
 	@mkdir -p $(CACHE) && $(PYTHON) -m venv $(ROC)
-	@if $(ROC)/bin/pip install -q roc-validator==0.13.0 rocrate==0.16.0; then touch $@; \
+	@if $(call peer-into,$(ROC),roc-validator==0.13.0 rocrate==0.16.0); then touch $@; \
 	else echo 'no roc-validator: tests that ask it will be skipped'; fi
 
 # Debian's Chromium, a font and bubblewrap, where they are missing and may be installed.
