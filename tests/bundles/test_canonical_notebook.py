@@ -137,6 +137,15 @@ def test_a_cells_rule_is_in_its_tags(tags: Any, rule: Rule) -> None:  # noqa: AN
     assert notebook.rule_of({"metadata": {"tags": tags}}) == rule
 
 
+def test_what_shares_is_told_by_its_line_and_blank_lines_take_no_time() -> None:
+    for source in ("%ipfs share", "a = 1\n\n  shared = %ipfs  share -n", "\t%ipfs\treproduce x"):
+        assert notebook.rule_of({"source": source}).skip
+    for source in ("# %ipfs share", "%ipfs\nshare", "x =\n%ipfs shared"):
+        assert not notebook.rule_of({"source": source}).skip
+    # The square of their number took an hour here.
+    assert not notebook.rule_of({"source": "\n" * 300_000}).skip
+
+
 @pytest.mark.parametrize(
     ("mime_type", "name"),
     [

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.format.manifest import Cell, Output
+from jupyter_ipfs.bundles.format.manifest import Cell, Input, Manifest, Output
 from jupyter_ipfs.bundles.recording.run_record import CellRun, Run
 from jupyter_ipfs.bundles.review.finding import NOTE, SECRET, WARNING, Finding
 from jupyter_ipfs.bundles.review.findings import findings
@@ -64,6 +64,37 @@ def test_a_secret_is_found_wherever_it_hides_and_never_told() -> None:
     assert next(each.where for each in found if each.where.startswith("output")).endswith("line 2")
     titled = findings(notebook(), replace(FINE, title=KEY), None)
     assert told(titled) == [(SECRET, "aws-key", "title or description, line 1")]
+
+
+def test_a_secret_is_found_in_what_hardly_anybody_looks_at() -> None:
+    def kinds(cell: dict[str, Any], manifest: Manifest = FINE) -> list[str]:
+        found = [each for each in findings(notebook(cell), manifest, None) if each.level == SECRET]
+        assert KEY not in repr(found)
+        return [each.kind for each in found]
+
+    def shown(data: dict[str, Any]) -> dict[str, Any]:
+        return code("", {"output_type": "display_data", "data": data, "metadata": {}})
+
+    attached = {"cell_type": "markdown", "id": "b", "source": ""}
+    for cell in (
+        attached | {"attachments": {"a.txt": {"text/plain": KEY}}},
+        attached | {"attachments": {f"{KEY}.png": {"image/png": ""}}},
+        attached | {"attachments": {"a": [KEY]}},
+        shown({"application/json": [{"key": KEY}]}),
+        shown({f"text/{KEY}": ""}),
+        code("", {"output_type": "error", "ename": KEY, "evalue": "", "traceback": []}),
+    ):
+        assert kinds(cell) == ["aws-key"], cell
+    left_out = Input("data.csv", 1, None, "seen", f"ask, with {KEY}")
+    writing = Cell("a", 0, 1, "0" * 64, writes=(f"{KEY}.csv",))
+    for manifest in (
+        replace(FINE, authors=("Ada", KEY)),
+        replace(FINE, license=KEY),
+        replace(FINE, hosts=(f"{KEY}.example.org:443",)),
+        replace(FINE, inputs=(left_out,)),
+        replace(FINE, cells=(writing,)),
+    ):
+        assert kinds(code(""), manifest) == ["aws-key"], manifest
 
 
 def test_inputs_are_looked_into_and_what_is_left_out_for_a_secret_says_so(tmp_path: Path) -> None:

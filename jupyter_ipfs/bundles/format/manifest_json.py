@@ -31,6 +31,7 @@ from jupyter_ipfs.ipld.cid import CID
 MAX_SIZE = 16 * 1024 * 1024  # bytes of a bundle.json
 _MAX_TEXT, _MAX_WORDS, _MAX_PATH = 200_000, 2_000, 4_096
 _MAX_LIST = 100_000
+_MAX_PARTS = 128  # of a path: comparing paths takes the square of that
 _MAX_DIGITS = 64
 _MAX_NUMBER = 2**63 - 1
 _HOWS = frozenset({"seen", "guessed", "added", "content"})
@@ -108,6 +109,7 @@ def is_path(path: str) -> bool:
     return not (
         not path
         or len(path.encode(errors="surrogatepass")) > _MAX_PATH
+        or len(parts) > _MAX_PARTS
         or "\\" in path
         or any(part in {"", ".", ".."} for part in parts)
         or (len(parts[0]) == 2 and parts[0][1] == ":")  # noqa: PLR2004  (a drive of Windows)

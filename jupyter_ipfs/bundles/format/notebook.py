@@ -35,7 +35,10 @@ _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOLERANCE = "ipfs-tolerance="
 _SKIPS = frozenset({"ipfs-skip", "nondeterministic"})
 _MAX_REASON = 300
-_SHARES = re.compile(r"^\s*(?:\w+\s*=\s*)?%ipfs\s+(?:share|reproduce)\b", re.MULTILINE)
+# Within a line: over lines, blank ones take the square of their number.
+_SHARES = re.compile(
+    r"^[ \t]*+(?:\w+[ \t]*+=[ \t]*+)?%ipfs[ \t]++(?:share|reproduce)\b", re.MULTILINE
+)
 # As pandas' Styler and matplotlib's SVG backend make them.
 _STYLER = re.compile(r"(?<![A-Za-z0-9])T_([0-9a-f]{5})(?![0-9a-f])")
 _SVG_ID = re.compile(

@@ -40,8 +40,19 @@ def notebook(nb: Mapping[str, Any], manifest: Manifest, run: Run | None) -> Iter
         yield from _people(personal.scan(content), where, cell=cell)
     said = f"{manifest.title}\n{manifest.description}\n{manifest.folder}/{manifest.name}"
     yield from _secrets(said, "", "title or description", "Take it out.")
-    for each in manifest.inputs:
-        yield from _names(each.path)
+    wheres = (each.where for each in manifest.inputs)
+    beside = "\n".join([*manifest.authors, manifest.license, *manifest.hosts, *wheres])
+    yield from _secrets(beside, "", "authors, licence, hosts or sources", "Take it out.")
+    for path in (*(each.path for each in manifest.inputs), *_written(manifest)):
+        yield from _names(path)
+
+
+def _written(manifest: Manifest) -> Iterator[str]:
+    """Yield the names of files that are only written: they are told as well."""
+    read = {each.path for each in manifest.inputs}
+    yield from dict.fromkeys(
+        path for cell in manifest.cells for path in cell.writes if path not in read
+    )
 
 
 def inputs(read: Sequence[ReadInput]) -> Iterator[Finding]:
@@ -86,6 +97,8 @@ def _texts(nb: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str, str, s
         for output in cell.get("outputs") or ():
             for content in _output(output):
                 yield f"output of {place}", cell_id, "", content, _IN_OUTPUT
+        for content in _attached(cell.get("attachments")):
+            yield f"attachments of {place}", cell_id, "", content, _IN_ATTACHMENTS
         metadata = cell.get("metadata")
         if metadata:
             yield f"metadata of {place}", cell_id, "", _dumped(metadata), _IN_METADATA
@@ -100,6 +113,7 @@ def _texts(nb: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str, str, s
 _NEW = " It may be known by now: make a new one where it came from."
 _IN_SOURCE = "Read it from the environment or with getpass()." + _NEW
 _IN_OUTPUT = "Clear the output, and print no secrets." + _NEW
+_IN_ATTACHMENTS = "Take the attachment out of the cell." + _NEW
 _IN_METADATA = "Take it out with the property inspector or an editor." + _NEW
 _IN_WIDGETS = "Clear the widgets' state (Settings, Save Widget State Automatically)." + _NEW
 
@@ -110,13 +124,30 @@ def _output(output: Mapping[str, Any]) -> Iterator[str]:
     if "traceback" in output:
         lines = output["traceback"]
         yield _ANSI.sub("", "\n".join(x for x in lines if isinstance(x, str)))
-    yield from (output[key] for key in ("evalue",) if isinstance(output.get(key), str))
-    for mime_type, content in (output.get("data") or {}).items():
-        if mime_type.startswith(("image/", "audio/", "video/")) and mime_type != "image/svg+xml":
-            continue  # base64
-        yield joined(content) if isinstance(content, str | list) else _dumped(content)
+    yield from (output[key] for key in ("ename", "evalue") if isinstance(output.get(key), str))
+    yield from _bundle(output.get("data") or {})
     if output.get("metadata"):
         yield _dumped(output["metadata"])
+
+
+def _attached(attachments: object) -> Iterator[str]:
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
+        yield name
+        if isinstance(bundle, dict):
+            yield from _bundle(bundle)
+        else:  # no notebook's, and kept all the same
+            yield _dumped(bundle)
+
+
+def _bundle(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts of a MIME bundle, its types among them: a type may be anything."""
+    yield "\n".join(data)
+    for mime_type, content in data.items():
+        if mime_type.startswith(("image/", "audio/", "video/")) and mime_type != "image/svg+xml":
+            continue  # base64
+        lines = content if isinstance(content, list) else [content]
+        is_text = all(isinstance(line, str) for line in lines)
+        yield joined(content) if is_text else _dumped(content)
 
 
 def _dumped(value: object) -> str:

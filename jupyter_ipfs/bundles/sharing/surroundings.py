@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.sharing.plan import Plan
 
 _OURS = "jupyter_ipfs"
-_LOADS_OURS = re.compile(rf"^\s*%(re)?load_ext\s+{_OURS}\b", re.MULTILINE)
+_LOADS_OURS = re.compile(rf"^[ \t]*+%(re)?load_ext[ \t]++{_OURS}\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
