@@ -222,6 +222,37 @@ def test_a_link_among_the_inputs_is_refused(session: Session, shared: Shared) ->
         session.bundles.open(root)
 
 
+def test_inputs_that_are_nowhere_are_looked_for_a_few_times_only(
+    session: Session, shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = {
+        f"nowhere-{n}": importer.symlink(b"%d" % n, profiles.DEFAULT)[1] for n in range(50)
+    }  # no leaves, as large files
+
+    def add_them(manifest: dict[str, Any]) -> None:
+        for name, ref in refs.items():
+            given = {"path": name, "size": 1, "cid": str(ref.cid), "how": "seen", "where": ""}
+            manifest["inputs"].append(given)
+
+    root = forged(session, shared, add_them, {f"inputs/{name}": refs[name] for name in refs})
+    wanted, asked = {ref.cid for ref in refs.values()}, []
+    get = session.backend.get
+
+    def counting(cid: CID) -> Block:
+        asked.append(cid)
+        return get(cid)
+
+    monkeypatch.setattr(session.backend, "get", counting)
+    session.bundles.open(root)
+    assert sum(cid in wanted for cid in asked) == 3
+
+
+def test_a_share_with_a_report_among_its_files_is_a_share(session: Session, shared: Shared) -> None:
+    report = session.bundles.report
+    with pytest.raises(NotABundleError, match="is a share"):
+        report(forged(session, shared, files={"report.json": b"{}"}))
+
+
 def test_a_manifest_that_is_too_large_is_not_read(session: Session, shared: Shared) -> None:
     root = forged(session, shared, files={"bundle.json": b" " * (manifest_json.MAX_SIZE + 1)})
     with pytest.raises(NotABundleError, match="larger than"):

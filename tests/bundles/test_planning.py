@@ -106,6 +106,21 @@ def test_a_secret_or_hidden_input_leaves_neither_path_nor_cid(
         assert "keys.txt" not in text
 
 
+def test_an_input_that_another_cell_wrote_leaves_no_path_either(
+    session: Session, project: Project
+) -> None:
+    (project.folder / ".env").write_text("A=1")
+    run = project.reads(".env")
+    (head,) = run.cells
+    wrote = (str(project.folder.resolve() / ".env"), str(project.folder.resolve() / "out.csv"))
+    shared = session.bundles.share(
+        project.notebook, run=replace(run, cells=(replace(head, writes=wrote),))
+    )
+    assert session.bundles.open(shared.root).manifest.cells[0].writes == ("out.csv",)
+    for name in ("bundle.json", "ro-crate-metadata.json", "provenance.json", "index.html"):
+        assert b".env" not in session.cat(f"{shared.payload}/{name}")
+
+
 def test_what_is_hidden_is_shared_if_its_author_says_so(session: Session, project: Project) -> None:
     (project.folder / ".hidden.csv").write_text("1")
     run = project.reads("data/a.csv", ".hidden.csv")

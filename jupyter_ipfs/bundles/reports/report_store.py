@@ -10,7 +10,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.format.manifest import PAYLOAD
+from jupyter_ipfs.bundles.format.manifest import MANIFEST, PAYLOAD
 from jupyter_ipfs.bundles.reports import report_json, report_page
 from jupyter_ipfs.errors import JupyterIPFSError, NotABundleError
 from jupyter_ipfs.ipld.cid import CID
@@ -207,7 +207,11 @@ def _payload(content: Content, path: str | CID) -> reader.Node:
     if node.kind != reader.DIRECTORY:
         raise NotABundleError(f"{path} is no report: it is a {node.kind}")
     cid = reader.lookup(content.backend, node, PAYLOAD.encode())
-    return node if cid is None else reader.get(content.backend, cid)
+    found = node if cid is None else reader.get(content.backend, cid)
+    # Who vouches has to know for what: a share with a report among its files is a share.
+    if reader.lookup(content.backend, found, MANIFEST.encode()) is not None:
+        raise NotABundleError(f"{path} is no report: it is a share")
+    return found
 
 
 def _folder(content: Content, payload: str) -> Path:

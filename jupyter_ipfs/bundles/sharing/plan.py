@@ -10,7 +10,7 @@ from jupyter_ipfs.bundles.format.manifest import Cell, Input, Manifest
 from jupyter_ipfs.bundles.format.manifest_json import fold, is_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from jupyter_ipfs.bundles.environment.distributions import Installed
@@ -147,6 +147,9 @@ class Plan:
             sizes: Of the inputs, as they were stored.
         """
         paths = self.places()
+        unsaid = {
+            each.path for each in self.inputs if not each.selected and each.why_not in _UNSAID
+        }
         inputs = [
             Input(
                 path=paths[each.path],
@@ -169,7 +172,7 @@ class Plan:
             recorded=self.recorded,
             inputs=tuple(sorted(inputs, key=lambda each: each.path)),
             hosts=self.hosts,
-            cells=tuple(self._cell(cell, paths, outputs or {}) for cell in self.cells),
+            cells=tuple(self._cell(cell, paths, unsaid, outputs or {}) for cell in self.cells),
             environment=self.environment,
         )
 
@@ -237,7 +240,11 @@ class Plan:
         return found
 
     def _cell(
-        self, cell: CodeCell, paths: Mapping[str, str], outputs: Mapping[str, tuple[Output, ...]]
+        self,
+        cell: CodeCell,
+        paths: Mapping[str, str],
+        unsaid: Collection[str],
+        outputs: Mapping[str, tuple[Output, ...]],
     ) -> Cell:
         return Cell(
             id=cell.id,
@@ -247,7 +254,7 @@ class Plan:
             reads=tuple(
                 sorted(paths[read] for read in self.reads.get(cell.id, ()) if read in paths)
             ),
-            writes=self.writes.get(cell.id, ()),
+            writes=tuple(path for path in self.writes.get(cell.id, ()) if path not in unsaid),
             outputs=outputs.get(cell.id, ()),
             rule=cell.rule,
         )
