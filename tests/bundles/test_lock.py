@@ -203,3 +203,28 @@ def test_what_is_written_is_read_as_the_same_by_tomllib_and_by_us() -> None:
     assert [(each.name, each.version) for each in found.packages] == [("a-b", "1.0"), ("c", "2")]
     assert found.refused == ()
     assert lock.read(pylock_toml.dumps([], "")) == Lock(())
+
+
+def test_an_address_with_a_key_in_it_is_told_to_nobody() -> None:
+    digest = "ab" * 32
+    name = "a-1.0-py3-none-any.whl"
+
+    def dumped(folder: str) -> str:
+        wheel = OfferedWheel(name, f"https://{folder}/{name}", digest, 1, None)
+        return pylock_toml.dumps([("a", "1.0", [wheel])], "3.11.7").decode()
+
+    for folder in (
+        "dl.example.org/sJ3xQ9vTz8Lk2WmP/team/python",
+        "packages.example.org/priv/0123456789abcdef0123456789abcdef01234567/pypi",
+        "index.example.org/k-8f14e45fceea167a/simple",
+        "index.example.org/QmzuYtFaKeWordlike/simple",
+    ):
+        assert "example.org" not in dumped(folder)
+        assert f'path = "{name}"' in dumped(folder)
+    for folder in (
+        f"files.example.org/packages/ab/cd/{'ef' * 30}",
+        f"gitlab.example.org/api/v4/projects/123/packages/pypi/files/{digest}",
+        "download.example.org/whl/cu121",
+        "mirror.example.org/artifactory/api/pypi/repository-local",
+    ):
+        assert f'url = "https://{folder}/{name}"' in dumped(folder)

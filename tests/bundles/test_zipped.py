@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import subprocess
+import tracemalloc
 import zipfile
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from jupyter_ipfs.errors import (
     PathExistsError,
     VerificationError,
 )
+from jupyter_ipfs.node import add
 from jupyter_ipfs.unixfs import profiles
 from tests.conftest import require
 
@@ -169,6 +172,27 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     bomb.write_bytes(data)
     with pytest.raises(NotABundleError, match="overlap"):
         other.bundles.open_file(bomb)
+
+
+def test_signatures_of_any_size_are_not_held_in_memory(other: Session, zipped: Path) -> None:
+    large = bytes(8 * 2**20)
+    cid = add.add_stream(add.OnlyHash(), io.BytesIO(large), profiles.DEFAULT).cid
+    names = [f"signatures/{n}.json" for n in range(6)]
+
+    def sign(files: dict[str, bytes]) -> None:
+        (told,) = (name for name in files if name.endswith("CID.txt"))
+        folder = told.removesuffix("CID.txt")
+        files[told] += "".join(f"{cid}  {name}\n" for name in names).encode()
+        files.update({f"{folder}{name}": large for name in names})
+
+    bomb = rewritten(zipped, sign)
+    tracemalloc.start()
+    try:
+        with pytest.raises(VerificationError, match="do not add up"):
+            other.bundles.open_file(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(large)
+    finally:
+        tracemalloc.stop()
 
 
 def test_content_of_a_layout_that_files_do_not_tell_needs_a_car(

@@ -171,7 +171,7 @@ def _signed(content: Content, root: CID, signer: Signer, plan: Plan) -> CID:
     return signing.add_signature(content, root, signer, "author", title=plan.title, name=plan.name)
 
 
-def wrap(sink: Sink, payload: Ref, signatures: Mapping[str, bytes] | None = None) -> Ref:
+def wrap(sink: Sink, payload: Ref, signatures: Mapping[str, bytes | Ref] | None = None) -> Ref:
     """Put a payload and its signatures into a share; see ``safety.md`` 19."""
     files: dict[str, bytes | Ref] = {PAYLOAD: payload}
     files |= {f"{SIGNATURES}/{name}": data for name, data in sorted((signatures or {}).items())}
