@@ -33,7 +33,8 @@ MODULES = ("ipywidgets", "jupyter_ipfs", "matplotlib", "numpy")  # beside ipyker
 @pytest.fixture(scope="session")
 def bubblewrap() -> None:
     """A bubblewrap that works."""
-    require(isolation.available(), f"{isolation.why_not()}: apt install bubblewrap")
+    reason = isolation.why_not()
+    require(reason is None, f"{reason}: apt install bubblewrap")
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,6 @@ def test_hostile_code_reaches_nothing_and_its_outputs_are_bounded(
         ],
         {"data.csv": b"as it was"},
     )  # fmt: skip
-    before = sorted(Path("/tmp").glob("*evil*"))  # noqa: S108
 
     limits = Limits(output_size=1_000_000, outputs=1000, processes=60)
     run = replay(session, opened, Allowed(limits=limits))
@@ -159,7 +158,7 @@ def test_hostile_code_reaches_nothing_and_its_outputs_are_bounded(
     assert (len(cells[8].outputs), cells[8].truncated) == (1000, True)
     assert (text(cells[9]), cells[9].truncated) == ("alive\n", False)
     assert session.cat(f"/ipfs/{opened.payload}/inputs/data.csv") == b"as it was"
-    assert sorted(Path("/tmp").glob("*evil*")) == before  # noqa: S108
+    assert not any(Path(place).exists() for place in ("/evil", "/usr/evil"))
     assert not any((session.repo.path / "environments" / "runs").iterdir())
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.environment.distributions import Distribution, Installed, Interpreter
     from jupyter_ipfs.bundles.environment.index_offers import OfferedWheel
 
-PYLOCK, ENVIRONMENT_JSON = "pylock.toml", "environment.json"  # below ``environment/``
 TIMEOUT_S = 120.0
 OTHER_BYTES = "other bytes than the index has"
 BUILT_HERE = "built on this computer: the index has no such wheel"

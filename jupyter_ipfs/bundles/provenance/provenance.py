@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME = "provenance.json"
 INPUT, HOST, CELL, OUTPUT, FILE = "input", "host", "cell", "output", "file"
-READ, WROTE, GAVE, ASKED = "read", "wrote", "gave", "asked"
+READ, WROTE, GAVE = "read", "wrote", "gave"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,38 +36,34 @@ class Executed:
         notebook: Its JSON, with the outputs of this run.
         kernel: The kernel's id, for `RunStore.latest`.
         run: What was recorded; ``None`` if its kernel cannot (no Python, or without this package).
-        failed: Indexes of cells that raised; those after them were run all the same.
     """
 
     notebook: dict[str, Any]
     kernel: str
     run: Run | None
-    failed: tuple[int, ...]
 
 
 def execute(
     notebook: Path,
     repo_path: Path,
     *,
-    timeout_s: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> Executed:
-    """Run a copy of a notebook from the top.
+    """Run a copy of a notebook from the top; after a cell that raises the rest is run as well.
 
     Args:
         notebook: Its path; it is run in its folder.
         repo_path: Where the run is recorded.
-        timeout_s: How long one cell may take; ``None``: as long as it takes.
         progress: Told at each cell, ``files`` counting cells.
 
     Raises:
         NotABundleError: It is no notebook.
-        ReplayError: There is no such kernel, it did not start, it died, or a cell took too long.
+        ReplayError: There is no such kernel, it did not start, or it died.
     """
     import nbformat  # noqa: PLC0415  (heavy)
     from jupyter_client.kernelspec import NoSuchKernel  # noqa: PLC0415
     from nbclient import NotebookClient  # noqa: PLC0415
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
+    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
 
     book = _read(notebook)
     code = [at for at, cell in enumerate(book.cells) if cell.cell_type == "code"]
@@ -82,7 +78,7 @@ def execute(
 
     client: Any = NotebookClient(
         book,
-        timeout=timeout_s,
+        timeout=None,  # a cell takes as long as it takes
         startup_timeout=_START_S,
         allow_errors=True,
         record_timing=False,
@@ -101,17 +97,13 @@ def execute(
         except DeadKernelError as error:
             hint = "it may have run out of memory; run the notebook yourself to see"
             raise ReplayError(f"the kernel died in {_cell(code, at_cell)}", hint) from error
-        except CellTimeoutError as error:
-            raise ReplayError(f"{_cell(code, at_cell)} took more than {timeout_s} s") from error
         except RuntimeError as error:
             raise ReplayError(f"the kernel did not start: {error}") from error
         finally:
             # Left behind by nbclient where a kernel does not start; it fails then.
             atexit.unregister(client._cleanup_kernel)  # noqa: SLF001
     nbformat.validate(book)
-    failed = (at for at in code if any(o.output_type == "error" for o in book.cells[at].outputs))
-    run = RunStore(repo_path).latest(kernel=kernel)
-    return Executed(book, kernel, run, tuple(failed))
+    return Executed(book, kernel, RunStore(repo_path).latest(kernel=kernel))
 
 
 def _read(notebook: Path) -> Any:  # noqa: ANN401  (nbformat has no types)

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.bundles.format.outputs import as_text
 from jupyter_ipfs.bundles.recording import literals
 from jupyter_ipfs.bundles.recording.run_record import SEEN, CellRun, FileRead
 
@@ -23,17 +24,13 @@ class SurveyedCell:
     Attributes:
         index: Its place among all cells of the notebook, from 0.
         id: The notebook's id of it, or ``None``.
-        source_sha256: Of its source in the notebook, in hex.
         ran: Its last run, or ``None`` if none was recorded.
-        stale: The source was changed after that run.
         reads: What it read and did not come from a cell before it; guessed where nothing ran.
     """
 
     index: int
     id: str | None
-    source_sha256: str
     ran: CellRun | None
-    stale: bool
     reads: tuple[FileRead, ...]
 
 
@@ -45,30 +42,19 @@ class Survey:
         recorded: Whether there is a run of any of its cells.
         cells: Its code cells, in order.
         reads: What they read, each file once, by path; ``seen`` goes before ``guessed``.
-        writes: What they wrote, sorted.
         contents: ``ipfs://`` roots, sorted.
         hosts: Other computers, sorted.
         modules: Of all cells, sorted.
         ended_at: When the last of these runs ended, seconds since the epoch; ``None`` without.
-        out_of_order: Indexes of cells that ran before one that stands above them.
-        never_run: Indexes of cells with a source that no run is recorded of.
-        failed: Indexes of cells whose last run raised.
-        strangers: Runs of cells that are not in the notebook (any more): what they left in the
-            kernel may be needed.
     """
 
     recorded: bool
     cells: tuple[SurveyedCell, ...]
     reads: tuple[FileRead, ...]
-    writes: tuple[str, ...]
     contents: tuple[str, ...]
     hosts: tuple[str, ...]
     modules: tuple[str, ...]
     ended_at: float | None
-    out_of_order: tuple[int, ...]
-    never_run: tuple[int, ...]
-    failed: tuple[int, ...]
-    strangers: int
 
 
 def reads_of(run: Run | None, notebook: Mapping[str, Any], folder: Path) -> Survey:
@@ -87,7 +73,7 @@ def reads_of(run: Run | None, notebook: Mapping[str, Any], folder: Path) -> Surv
         for index, cell in enumerate(notebook.get("cells", ()))
         if cell.get("cell_type") == "code"
     ]
-    last, strangers = _matched(run, code)
+    last = _matched(run, code)
     written = _Written(last)
     cells = tuple(_surveyed(index, cell, last.get(index), written, folder) for index, cell in code)
     ran = [cell.ran for cell in cells if cell.ran is not None]
@@ -95,19 +81,10 @@ def reads_of(run: Run | None, notebook: Mapping[str, Any], folder: Path) -> Surv
         recorded=bool(ran),
         cells=cells,
         reads=_united(read for cell in cells for read in cell.reads),
-        writes=_sorted(each.writes for each in ran),
         contents=_sorted(each.contents for each in ran),
         hosts=_sorted(each.hosts for each in ran),
         modules=_sorted(each.modules for each in ran),
         ended_at=max((each.ended_at for each in ran), default=None),
-        out_of_order=_out_of_order(cells),
-        never_run=tuple(
-            cell.index
-            for cell, (_, shown) in zip(cells, code, strict=True)
-            if cell.ran is None and _source(shown).strip()
-        ),
-        failed=tuple(cell.index for cell in cells if cell.ran and not cell.ran.success),
-        strangers=strangers,
     )
 
 
@@ -127,30 +104,25 @@ class _Written:
         )
 
 
-def _matched(
-    run: Run | None, code: Sequence[tuple[int, Mapping[str, Any]]]
-) -> tuple[dict[int, CellRun], int]:
+def _matched(run: Run | None, code: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[int, CellRun]:
     by_id: dict[str, int] = {
         cell["id"]: index for index, cell in code if isinstance(cell.get("id"), str)
     }
     by_source: dict[str, list[int]] = {}
     numbers: dict[int, object] = {}
     for index, cell in code:
-        by_source.setdefault(literals.digest(_source(cell)), []).append(index)
+        by_source.setdefault(literals.digest(as_text(cell.get("source"))), []).append(index)
         numbers[index] = cell.get("execution_count")
     last: dict[int, CellRun] = {}
-    strangers = 0
     for ran in () if run is None else run.cells:
         place = (
             _by_source(by_source.get(ran.source_sha256, []), numbers, last, ran)
             if ran.cell_id is None
             else by_id.get(ran.cell_id)
         )
-        if place is None:
-            strangers += 1
-        else:
+        if place is not None:
             last[place] = ran
-    return last, strangers
+    return last
 
 
 def _by_source(
@@ -174,23 +146,16 @@ def _surveyed(
     written: _Written,
     folder: Path,
 ) -> SurveyedCell:
-    source = _source(cell)
+    source = as_text(cell.get("source"))
     identifier = cell.get("id")
     moment = float("inf") if ran is None else ran.started_at
     reads = literals.reads(source, os.fspath(folder)) if ran is None else ran.reads
     return SurveyedCell(
         index,
         identifier if isinstance(identifier, str) else None,
-        literals.digest(source),
         ran,
-        stale=ran is not None and ran.source_sha256 != literals.digest(source),
         reads=_united(read for read in reads if not written.before(read.path, index, moment)),
     )
-
-
-def _source(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source", "")  # nbformat allows lines
-    return "".join(source) if isinstance(source, list) else str(source)
 
 
 def _united(reads: Iterable[FileRead]) -> tuple[FileRead, ...]:
@@ -209,17 +174,6 @@ def _newer(before: FileRead, read: FileRead) -> FileRead:
         return read
     same = (before.size, before.mtime_ns, before.inode) == (read.size, read.mtime_ns, read.inode)
     return read if same else replace(read, changed=True)
-
-
-def _out_of_order(cells: Sequence[SurveyedCell]) -> tuple[int, ...]:
-    found, newest = [], float("-inf")
-    for cell in cells:
-        if cell.ran is None:
-            continue
-        if cell.ran.started_at < newest:
-            found.append(cell.index)
-        newest = max(newest, cell.ran.started_at)
-    return tuple(found)
 
 
 def _sorted(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:

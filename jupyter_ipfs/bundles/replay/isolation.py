@@ -64,13 +64,8 @@ class Box:
     trusted: bool = False
 
 
-def available() -> bool:
-    """Tell whether bubblewrap works here: that it is installed is not enough."""
-    return why_not() is None
-
-
 def why_not() -> str | None:
-    """Say why bubblewrap does not work here; ``None`` if it does."""
+    """Say why bubblewrap does not work here, installed or not; ``None`` if it does."""
     if not sys.platform.startswith("linux"):
         return "bubblewrap is for Linux"
     program = shutil.which("bwrap")

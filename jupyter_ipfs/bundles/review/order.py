@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.bundles.format.outputs import as_text
+from jupyter_ipfs.bundles.recording.literals import digest
 from jupyter_ipfs.bundles.review.finding import NOTE, WARNING, Finding
 from jupyter_ipfs.words.figures import counted
 
@@ -25,7 +26,7 @@ def cells(notebook: Mapping[str, Any], manifest: Manifest, run: Run | None) -> I
     above: Cell | None = None  # the one with the highest number so far
     numbers: set[int] = set()
     for cell in manifest.cells:
-        source = text(_cell(notebook, cell.index).get("source"))
+        source = as_text(_cell(notebook, cell.index).get("source"))
         if not source.strip():
             continue
         if cell.number is None:
@@ -40,11 +41,12 @@ def cells(notebook: Mapping[str, Any], manifest: Manifest, run: Run | None) -> I
         if times[cell.id] > 1:
             words = f"was run {times[cell.id]} times in this kernel"
             yield _finding(cell, NOTE, "run-again", words, _AGAIN)
-        if recorded.get(cell.id, sha256(source)) != sha256(source):
+        if recorded.get(cell.id, digest(source)) != digest(source):
             hint = "Run it again: its outputs are from the old text."
             yield _finding(cell, WARNING, "changed-since", "has changed since it was run", hint)
-        if any(output.kind == "error" for output in cell.outputs):
-            yield _finding(cell, NOTE, "failed", "ended in an error", "")
+        if _is_failed(_cell(notebook, cell.index)):
+            hint = "Mend it and run all cells; a run of them all ends there."
+            yield _finding(cell, WARNING, "failed", "ended in an error", hint)
     gone = max(numbers, default=0) - len(numbers)
     if gone > 0 and max(times.values(), default=1) == 1:
         yield Finding(
@@ -60,18 +62,10 @@ def _finding(cell: Cell, level: str, kind: str, words: str, hint: str) -> Findin
     return Finding(level, kind, f"C{name[1:]} {words}", name, hint, cell.id)
 
 
+def _is_failed(cell: Mapping[str, Any]) -> bool:
+    return any(each.get("output_type") == "error" for each in cell.get("outputs") or [])
+
+
 def _cell(notebook: Mapping[str, Any], index: int) -> Mapping[str, Any]:
     all_cells = notebook.get("cells") or []
     return all_cells[index] if 0 <= index < len(all_cells) else {}
-
-
-def text(source: object) -> str:
-    """Return a multi-line string of nbformat: one text, or a list of its lines."""
-    if isinstance(source, list):
-        return "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
-
-
-def sha256(source: str) -> str:
-    """Return the digest of a cell's source."""
-    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ipfs.bundles.format.outputs import as_text
 from jupyter_ipfs.bundles.review import file_scan, personal, secrets
 from jupyter_ipfs.bundles.review.finding import NOTE, SECRET, WARNING, Finding
-from jupyter_ipfs.bundles.review.order import text as joined
 from jupyter_ipfs.words.figures import counted, size
 from jupyter_ipfs.words.foreign import one_line
 
@@ -92,7 +92,7 @@ def _texts(nb: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str, str, s
     """Yield where, the cell's id, a name, the text and what to do about a secret in it."""
     for index, cell in enumerate(nb.get("cells") or ()):
         cell_id, place = cell.get("id"), f"cell {index + 1}"
-        source = joined(cell.get("source"))
+        source = as_text(cell.get("source"))
         yield place, cell_id, "", source, _IN_SOURCE
         for output in cell.get("outputs") or ():
             for content in _output(output):
@@ -120,7 +120,7 @@ _IN_WIDGETS = "Clear the widgets' state (Settings, Save Widget State Automatical
 
 def _output(output: Mapping[str, Any]) -> Iterator[str]:
     if "text" in output:
-        yield joined(output["text"])
+        yield as_text(output["text"])
     if "traceback" in output:
         lines = output["traceback"]
         yield _ANSI.sub("", "\n".join(x for x in lines if isinstance(x, str)))
@@ -147,7 +147,7 @@ def _bundle(data: Mapping[str, Any]) -> Iterator[str]:
             continue  # base64
         lines = content if isinstance(content, list) else [content]
         is_text = all(isinstance(line, str) for line in lines)
-        yield joined(content) if is_text else _dumped(content)
+        yield as_text(content) if is_text else _dumped(content)
 
 
 def _dumped(value: object) -> str:
