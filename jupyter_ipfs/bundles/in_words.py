@@ -60,7 +60,7 @@ def plan(plan: Plan) -> Iterator[str]:
         yield f"It talked to {', '.join(plan.hosts)}: what came from there is not reproducible."
     if plan.license:
         yield f"License: {plan.license}"
-    yield f"About {figures.size(plan.size)} in all"
+    yield f"Notebook and inputs: {figures.size(plan.size)}; the list of packages is added"
 
 
 def findings(found: Iterable[Finding]) -> Iterator[str]:
@@ -83,18 +83,16 @@ def secrets_by_option() -> Iterator[None]:
         raise
 
 
-def opened(opened: Opened) -> Iterator[str]:
-    """Say what a share is, and how much of that is known for sure."""
+def opened(opened: Opened, *, is_checked: bool = False) -> Iterator[str]:
+    """Say what a share is, and how much of that is known for sure; `integrity` says all of it."""
     manifest = opened.manifest
     yield f"{manifest.title} — {manifest.name}"
     if manifest.authors:
         yield f"By {', '.join(manifest.authors)}, as it says"
     if manifest.description:
         yield manifest.description
-    yield (
-        "Intact: all that was read, which is not yet everything. "
-        f"{figures.counted(opened.files, 'file')}, {figures.size(opened.size)} in all"
-    )
+    so_far = "" if is_checked else "Intact: all that was read, which is not yet everything. "
+    yield f"{so_far}{figures.counted(opened.files, 'file')}, {figures.size(opened.size)} in all"
     included = sum(each.included for each in manifest.inputs)
     if included:
         count, size = opened.held

@@ -41,7 +41,7 @@ def run(cli: Invocation) -> int:
         cli.emit(opened_json(opened), None)
     else:
         cli.line(str(opened.root))
-        bundles.show(cli, in_words.opened(opened))
+        bundles.show(cli, in_words.opened(opened, is_checked=cli.args.check))
     whole = True
     if cli.args.check:
         with cli.progress(wanted=cli.args.progress) as progress:

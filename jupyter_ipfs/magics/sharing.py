@@ -87,7 +87,7 @@ def open_(call: Call) -> Told[Opened] | Told[Report]:
         root = str(call.session.resolve(path).cid)
         return Told("A report", root, list(in_words.report(report.as_json())), report)
     opened = bundles.open(path)
-    lines, ok = list(in_words.opened(opened)), True
+    lines, ok = list(in_words.opened(opened, is_checked=args.check)), True
     with call.meter() as meter:
         if args.check:
             found = bundles.check(path, progress=meter)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.format.manifest import Cell, Input, Manifest, Output
+from jupyter_ipfs.bundles.format.manifest import Cell, Input, Manifest
 from jupyter_ipfs.bundles.recording.run_record import CellRun, Run
 from jupyter_ipfs.bundles.review.finding import NOTE, SECRET, WARNING, Finding
 from jupyter_ipfs.bundles.review.findings import findings
@@ -139,19 +139,19 @@ def ran(cell: str, number: int, source: str) -> CellRun:
 
 
 def test_cells_out_of_order_never_run_twice_run_or_changed_since_are_told() -> None:
-    nb = notebook(code("a"), code("b"), code("c"), code("d new"), code("  "))
-    error = (Output("error", "", ("text/plain",)),)
+    error = {"output_type": "error", "ename": "E", "evalue": "e", "traceback": []}
+    nb = notebook(code("a"), code("b", error), code("c"), code("d new"), code("  "))
     cells = (
-        Cell("a", 0, 3, ""), Cell("b", 1, 2, "", outputs=error), Cell("c", 2, None, ""),
+        Cell("a", 0, 3, ""), Cell("b", 1, 2, ""), Cell("c", 2, None, ""),
         Cell("d", 3, 5, ""), Cell("e", 4, None, ""),
     )  # fmt: skip
     run = Run("k", None, "/srv", "", (ran("a", 1, "a"), ran("a", 3, "a"), ran("d", 5, "d old")))
     assert told(findings(nb, replace(FINE, cells=cells), run)) == [
         (WARNING, "out-of-order", "cell 2"),
+        (WARNING, "failed", "cell 2"),
         (WARNING, "never-run", "cell 3"),
         (WARNING, "changed-since", "cell 4"),
         (NOTE, "run-again", "cell 1"),
-        (NOTE, "failed", "cell 2"),
     ]
     found = findings(nb, replace(FINE, cells=cells[:1]), None)
     assert told(found) == [(NOTE, "runs-missing", "")]

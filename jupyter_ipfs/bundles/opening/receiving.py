@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.opening import opening, zipped
 from jupyter_ipfs.bundles.reports import report_store
-from jupyter_ipfs.errors import BlockNotFoundError, NotABundleError
+from jupyter_ipfs.errors import BlockNotFoundError, NotABundleError, VerificationError
 from jupyter_ipfs.node import archive
 
 if TYPE_CHECKING:
@@ -32,7 +32,12 @@ def open_file(content: Content, file: Path, *, progress: ProgressCallback | None
         return zipped.from_zip(content, file, progress=progress)
     with archive.opened(file) as stream:
         # Its roots are claims: nothing is kept before it is known to be a share.
-        found = archive.import_car(stream, content.backend, pin=False, progress=progress)
+        try:
+            found = archive.import_car(stream, content.backend, pin=False, progress=progress)
+        except VerificationError as error:
+            raise VerificationError(
+                f"{file.name[:80]!a} was changed or damaged: {error.message}", zipped.DAMAGED
+            ) from None
     if len(found.roots) != 1 or found.incomplete:
         missing = sum(found.incomplete.values())
         problem = f"{missing:,} blocks are missing" if missing else "it has several roots"

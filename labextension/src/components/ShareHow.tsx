@@ -99,6 +99,13 @@ function How(props: Props): React.JSX.Element {
           </button>
         </section>
       )}
+      {account === null && (
+        <p className="jp-Ipfs-why">
+          {trans.__(
+            'Nobody has signed it. To put your name to it, sign in to a wallet in the IPFS sidebar, then come back.'
+          )}
+        </p>
+      )}
       <div className="jp-Ipfs-formEnd">
         <button
           type="button"
@@ -282,7 +289,7 @@ function Done(props: Props): React.JSX.Element {
       )}
       <p>
         {trans.__(
-          'The reader pastes the link, or opens the file, in the IPFS sidebar or with “jupyter ipfs open”. They see what is intact and who signed it, and can run it again in isolation.'
+          'The reader pastes the link into the IPFS sidebar, or uploads the file to JupyterLab and picks “Open the Share” in its context menu; in a terminal, “jupyter ipfs open” takes both. They see what is intact and who signed it, and can run it again in isolation.'
         )}
       </p>
       <div className="jp-Ipfs-formEnd">

@@ -113,7 +113,7 @@ export function ShareWhat(props: IShareDialogProps): React.JSX.Element {
           aria-describedby={why}
           onClick={() => void model.share()}
         >
-          {trans.__('Make the share, %1', sizeText(model.size, trans))}
+          {trans.__('Make the share')}
         </button>
         <button
           type="button"
@@ -129,7 +129,8 @@ export function ShareWhat(props: IShareDialogProps): React.JSX.Element {
       </div>
       <p className="jp-Ipfs-why">
         {trans.__(
-          'It is stored on this computer first; nobody gets it before you say how.'
+          'Notebook and inputs are %1; the list of its packages is added. It is stored on this computer first; nobody gets it before you say how.',
+          sizeText(model.size, trans)
         )}
       </p>
     </>

@@ -52,6 +52,7 @@ export class ShareNotebookDialog extends ReactWidget {
     super();
     this.addClass('jp-Ipfs-share');
     host.wallet?.changed.connect(this.onWallet);
+    model.changed.connect(this.keepFocus);
   }
 
   /** Put it on the page. */
@@ -64,6 +65,7 @@ export class ShareNotebookDialog extends ReactWidget {
   dispose(): void {
     if (!this.isDisposed) {
       this.host.wallet?.changed.disconnect(this.onWallet);
+      this.model.changed.disconnect(this.keepFocus);
       super.dispose();
       (this.cameFrom as HTMLElement | null)?.focus();
     }
@@ -203,6 +205,21 @@ export class ShareNotebookDialog extends ReactWidget {
   }
 
   private readonly onWallet = (): void => this.update();
+
+  /**
+   * A button that is disabled while something runs loses the focus, and a run of the notebook takes
+   * it: keys would reach the notebook below.
+   */
+  private readonly keepFocus = (): void => {
+    const { activeElement } = document;
+    if (
+      this.model.busy === null &&
+      !this.node.contains(activeElement) &&
+      !activeElement?.closest('.jp-Dialog')
+    ) {
+      this.card?.focus();
+    }
+  };
 
   private card: HTMLElement | null = null;
   private cameFrom: Element | null = null;
