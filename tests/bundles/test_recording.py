@@ -178,6 +178,7 @@ def test_what_python_and_jupyter_open_for_themselves_is_no_input(
             "/proc/self/status", "/dev/null", "/etc/hosts", "/sys/kernel/mm/nothing",
             pytest.__file__, contextlib.__file__, recording.__file__, book.path,
             tmp_path / "repo" / "config.toml", ".ipynb_checkpoints/x.ipynb",
+            CHECKOUT / "jupyter_ipfs" / "net" / "public_gateways.toml",
         ):  # fmt: skip
             with contextlib.suppress(OSError):
                 Path(path).read_bytes()

@@ -35,7 +35,7 @@ _COMPILED = (".pyc", ".pyo")
 _FOLDERS = (f"{os.sep}__pycache__{os.sep}", f"{os.sep}.ipynb_checkpoints{os.sep}")
 # Prefixes that hold more than Python.
 _WIDE = {"/", "/usr", "/usr/local", "/opt", "/home"}
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 class Places:
