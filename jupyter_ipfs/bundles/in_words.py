@@ -86,11 +86,12 @@ def secrets_by_option() -> Iterator[None]:
 def opened(opened: Opened, *, is_checked: bool = False) -> Iterator[str]:
     """Say what a share is, and how much of that is known for sure; `integrity` says all of it."""
     manifest = opened.manifest
-    yield f"{manifest.title} — {manifest.name}"
+    # No line is all theirs: it could pass for one of ours, about a signature.
+    yield f"Called: {manifest.title} — {manifest.name}"
     if manifest.authors:
         yield f"By {', '.join(manifest.authors)}, as it says"
     if manifest.description:
-        yield manifest.description
+        yield f"It says of itself: {manifest.description}"
     so_far = "" if is_checked else "Intact: all that was read, which is not yet everything. "
     yield f"{so_far}{figures.counted(opened.files, 'file')}, {figures.size(opened.size)} in all"
     included = sum(each.included for each in manifest.inputs)
@@ -155,7 +156,7 @@ def counts(counted: Mapping[str, int], claimed: int) -> str:
 
 def before_running(opened: Opened, readiness: Readiness, allowed: Allowed) -> Iterator[str]:
     """Say what running a share again means, before anybody agrees to it."""
-    yield f"{opened.manifest.title}: {opened.root}"
+    yield f"Called: {opened.manifest.title}; {opened.root}"
     yield from signatures(opened.signatures)
     yield "This runs someone else's code on this computer."
     if allowed.isolation:
@@ -184,7 +185,8 @@ def report(told: Mapping[str, Any]) -> Iterator[str]:
     for each in told["cells"]:
         yield from cell(each)
     yield counts(told["counts"], told["claimed"])
-    yield from told["explanations"]
+    for sentence in told["explanations"]:
+        yield f"It says: {sentence}"
 
 
 def report_entry(entry: Mapping[str, Any]) -> Iterator[str]:
