@@ -10,6 +10,7 @@ VERSION = 1
 NOTEBOOK, MANIFEST = "notebook.ipynb", "bundle.json"
 PAYLOAD, SIGNATURES = "payload", "signatures"  # the two entries of a share
 INPUTS, OUTPUTS, ENVIRONMENT = "inputs", "outputs", "environment"
+LOCK, DETAILS = f"{ENVIRONMENT}/pylock.toml", f"{ENVIRONMENT}/environment.json"
 
 
 @dataclass(frozen=True, slots=True)

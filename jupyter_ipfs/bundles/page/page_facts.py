@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jupyter_ipfs.bundles.format.manifest import ENVIRONMENT, INPUTS
+from jupyter_ipfs.bundles.format.manifest import INPUTS, LOCK
 from jupyter_ipfs.bundles.page.page_words import INPUTS_HEAD, INPUTS_TAIL
 from jupyter_ipfs.bundles.provenance import provenance, provenance_picture
 from jupyter_ipfs.words.figures import counted, size
@@ -80,5 +80,5 @@ def environment(manifest: Manifest) -> str:
         names = ", ".join(f"{each.name} {each.version} ({each.why})" for each in python.unlocked)
         rows.append(("Not locked", names))
     listed = "".join(f"<dt>{name}</dt><dd>{escape(one_line(text))}</dd>" for name, text in rows)
-    lock = f'<p><a href="{ENVIRONMENT}/pylock.toml">pylock.toml</a></p>' if python.packages else ""
+    lock = f'<p><a href="{LOCK}">pylock.toml</a></p>' if python.packages else ""
     return f"{head}\n<dl>{listed}</dl>{lock}"

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jupyter_ipfs.bundles.format.manifest import ENVIRONMENT, INPUTS, MANIFEST, NOTEBOOK, OUTPUTS
+from jupyter_ipfs.bundles.format.manifest import DETAILS, INPUTS, LOCK, MANIFEST, NOTEBOOK, OUTPUTS
 from jupyter_ipfs.bundles.papers import licenses
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ _FILES = (
     ("index.html", "The notebook to be read in a browser", "text/html"),
     ("README.md", "What this folder is", "text/markdown"),
     ("CITATION.cff", "How to cite it", "application/yaml"),
-    (f"{ENVIRONMENT}/pylock.toml", "The environment, with hashes", "application/toml"),
-    (f"{ENVIRONMENT}/environment.json", "What ran the notebook", "application/json"),
+    (LOCK, "The environment, with hashes", "application/toml"),
+    (DETAILS, "What ran the notebook", "application/json"),
     ("binder/requirements.txt", "The environment for repo2docker", "text/plain"),
     ("binder/runtime.txt", "The Python for repo2docker", "text/plain"),
     ("binder/postBuild", "Puts everything in place for repo2docker", "text/plain"),

@@ -6,16 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.format import manifest_json
-from jupyter_ipfs.bundles.format.manifest import ENVIRONMENT, MANIFEST, NOTEBOOK
+from jupyter_ipfs.bundles.format.manifest import DETAILS, LOCK, MANIFEST, NOTEBOOK
 
 if TYPE_CHECKING:
     from jupyter_ipfs.bundles.content import Content
     from jupyter_ipfs.bundles.environment.locking import Locked
     from jupyter_ipfs.bundles.format.manifest import Manifest
     from jupyter_ipfs.bundles.sharing.plan import Plan
-
-LOCK = f"{ENVIRONMENT}/pylock.toml"
-DETAILS = f"{ENVIRONMENT}/environment.json"
 
 
 def lock(content: Content, plan: Plan) -> Locked | None:

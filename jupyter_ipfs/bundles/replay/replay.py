@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.environment import environments, interpreters, lock
 from jupyter_ipfs.bundles.format import notebook
-from jupyter_ipfs.bundles.format.manifest import ENVIRONMENT, NOTEBOOK
+from jupyter_ipfs.bundles.format.manifest import LOCK, NOTEBOOK
 from jupyter_ipfs.bundles.replay import isolation, machine, running
 from jupyter_ipfs.bundles.replay.workplace import Workplace
 from jupyter_ipfs.errors import PathNotFoundError, ReplayError
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.replay.replayed import ReplayedCell
     from jupyter_ipfs.protocols import ProgressCallback
 
-PYLOCK = f"{ENVIRONMENT}/pylock.toml"
 _KERNEL = "ipykernel"
 
 
@@ -113,7 +112,7 @@ def lock_of(content: Content, opened: Opened) -> Lock:
         EnvironmentLockError: It is none.
     """
     try:
-        found = lock.read(_read(content, opened, PYLOCK, lock.MAX_BYTES))
+        found = lock.read(_read(content, opened, LOCK, lock.MAX_BYTES))
     except PathNotFoundError:
         found = lock.Lock(())
     return found
