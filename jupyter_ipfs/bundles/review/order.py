@@ -45,7 +45,7 @@ def cells(notebook: Mapping[str, Any], manifest: Manifest, run: Run | None) -> I
             hint = "Run it again: its outputs are from the old text."
             yield _finding(cell, WARNING, "changed-since", "has changed since it was run", hint)
         if _is_failed(_cell(notebook, cell.index)):
-            hint = "Mend it and run all cells; a run of them all ends there."
+            hint = "Mend it and run all cells, unless it is meant to."
             yield _finding(cell, WARNING, "failed", "ended in an error", hint)
     gone = max(numbers, default=0) - len(numbers)
     if gone > 0 and max(times.values(), default=1) == 1:

@@ -83,17 +83,25 @@ export function Reports(props: Props): React.JSX.Element {
   const authors = listed.filter(entry => entry.by_author);
   return (
     <Section title={trans.__('Reproduced')}>
-      {report.kind === 'here' && <ReportView {...props} shown={report.value} />}
+      {report.kind === 'here' && (
+        <ReportView
+          {...props}
+          shown={report.value}
+          entry={all.find(entry => entry.report === report.value.cid)}
+        />
+      )}
       {report.kind === 'asking' && <p>{trans.__('Loading the report…')}</p>}
       {report.kind === 'failed' && <ProblemNote problem={report.problem} />}
       {reports.kind === 'failed' && <ProblemNote problem={reports.problem} />}
-      {reports.kind !== 'failed' && all.length === 0 && (
-        <p>
-          {trans.__(
-            'No report of it is here. “Reproduce…” runs it again on this computer and compares.'
-          )}
-        </p>
-      )}
+      {reports.kind !== 'failed' &&
+        all.length === 0 &&
+        report.kind !== 'here' && (
+          <p>
+            {trans.__(
+              'No report of it is here. “Reproduce…” runs it again on this computer and compares.'
+            )}
+          </p>
+        )}
       {others.length > 0 && (
         <>
           <h4>{trans.__('Reports that are here')}</h4>
@@ -134,21 +142,34 @@ function Entries(
               .filter(text => text !== null && text !== '')
               .join(' · ')}
           </span>
-          <span className="jp-Ipfs-pairNote">
-            {entry.signatures.length === 0
-              ? trans.__('Nobody has signed it.')
-              : entry.signatures
-                  .map(signature => signatureText(signature, trans))
-                  .join(' ')}
-          </span>
+          <Signed entry={entry} trans={trans} />
         </li>
       ))}
     </ul>
   );
 }
 
-function ReportView(props: Props & { shown: IShownReport }): React.JSX.Element {
-  const { shown, trans } = props;
+/** Who vouches for a report. */
+function Signed(props: {
+  entry: IReportEntry;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { entry, trans } = props;
+  return (
+    <span className="jp-Ipfs-pairNote">
+      {entry.signatures.length === 0
+        ? trans.__('Nobody has signed it.')
+        : entry.signatures
+            .map(signature => signatureText(signature, trans))
+            .join(' ')}
+    </span>
+  );
+}
+
+function ReportView(
+  props: Props & { shown: IShownReport; entry: IReportEntry | undefined }
+): React.JSX.Element {
+  const { shown, entry, trans } = props;
   const { cid, report } = shown;
   return (
     <div className="jp-Ipfs-report">
@@ -169,6 +190,7 @@ function ReportView(props: Props & { shown: IShownReport }): React.JSX.Element {
           .filter(text => text !== '')
           .join(' · ')}
       </p>
+      {entry !== undefined && <Signed entry={entry} trans={trans} />}
       {report.explanations.length > 0 && (
         <>
           <h4>{trans.__('What may explain differences')}</h4>
