@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.bundles.compare.verdict import DIFFERS, FAILED, ORDER, SAME, SKIPPED, TOLERANCE
+from jupyter_ipfs.bundles.compare.verdict import DIFFERS, FAILED, ORDER, WORDS
 from jupyter_ipfs.errors import SecretsFoundError
 from jupyter_ipfs.words import figures
 
@@ -35,13 +35,6 @@ _WHY_NOT = {
     "missing": "not there any more",
 }
 _HOW = {"guessed": "guessed from the source", "added": "added by you", "content": "by its CID"}
-_COUNTED = {
-    SAME: "same",
-    TOLERANCE: "same within tolerance",
-    DIFFERS: "different",
-    FAILED: "failed",
-    SKIPPED: "not compared",
-}
 
 
 def plan(plan: Plan) -> Iterator[str]:
@@ -149,7 +142,7 @@ def why(verdict: Mapping[str, Any]) -> str:
 
 def counts(counted: Mapping[str, int], claimed: int) -> str:
     """Say how many cells of each verdict there are."""
-    parts = [f"{counted[each]} {_COUNTED[each]}" for each in ORDER if counted.get(each)]
+    parts = [f"{counted[each]} {WORDS[each]}" for each in ORDER if counted.get(each)]
     text = ", ".join(parts) or "no cells"
     return f"{text}; {claimed} by their author's tags" if claimed else text
 

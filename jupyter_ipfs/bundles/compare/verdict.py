@@ -9,6 +9,15 @@ SAME, TOLERANCE, DIFFERS, FAILED, SKIPPED = "same", "tolerance", "differs", "fai
 # From best to worst: a cell has the worst of its outputs.
 ORDER = (SAME, TOLERANCE, SKIPPED, DIFFERS, FAILED)
 
+# For people; the sidebar has the same ones.
+WORDS = {
+    SAME: "same",
+    TOLERANCE: "same within tolerance",
+    SKIPPED: "not compared",
+    DIFFERS: "differs",
+    FAILED: "failed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class OutputVerdict:

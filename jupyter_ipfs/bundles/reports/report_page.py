@@ -5,7 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from jupyter_ipfs.bundles.compare.verdict import DIFFERS, FAILED, ORDER, SAME, SKIPPED, TOLERANCE
+from jupyter_ipfs.bundles.compare.verdict import (
+    DIFFERS,
+    FAILED,
+    ORDER,
+    SAME,
+    SKIPPED,
+    TOLERANCE,
+    WORDS,
+)
 from jupyter_ipfs.bundles.replay.isolation import NONE
 from jupyter_ipfs.words.figures import counted
 from jupyter_ipfs.words.foreign import one_line, plain
@@ -17,13 +25,6 @@ if TYPE_CHECKING:
     from jupyter_ipfs.bundles.replay.machine import Machine
     from jupyter_ipfs.bundles.reports.report import Report
 
-_WORDS = {
-    SAME: "same",
-    TOLERANCE: "same within tolerance",
-    SKIPPED: "not compared",
-    DIFFERS: "differs",
-    FAILED: "failed",
-}
 _SIGNS = {SAME: "=", TOLERANCE: "≈", SKIPPED: "-", DIFFERS: "≠", FAILED: "!"}
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -51,7 +52,7 @@ def page(report: Report) -> bytes:
 
 def _body(report: Report, title: str) -> Iterator[str]:
     yield f"<h1>{title}</h1>"
-    counts = [f"{count} {_WORDS[verdict]}" for verdict, count in report.counts.items() if count]
+    counts = [f"{count} {WORDS[verdict]}" for verdict, count in report.counts.items() if count]
     by_tags = f"{counted(report.claimed, 'verdict')} by tags of the author, counted apart"
     claimed = f"; {by_tags}" if report.claimed else ""
     yield f"<p><strong>{_line(', '.join(counts) or 'no cells')}</strong>{claimed}.</p>"
@@ -107,7 +108,7 @@ def _packages(machine: Machine) -> str:
 
 def _cell(cell: CellVerdict) -> Iterator[str]:
     claim = " (by a tag of the author)" if cell.claimed else ""
-    yield f"<tr><td>{cell.index + 1}<td>{_SIGNS[cell.verdict]} {_WORDS[cell.verdict]}{claim}<td>"
+    yield f"<tr><td>{cell.index + 1}<td>{_SIGNS[cell.verdict]} {WORDS[cell.verdict]}{claim}<td>"
     yield _line(cell.reason)
     yield from (_output(output) for output in cell.outputs)
 
@@ -115,7 +116,7 @@ def _cell(cell: CellVerdict) -> Iterator[str]:
 def _output(output: OutputVerdict) -> str:
     detail = f": {_line(output.detail)}" if output.detail else ""
     diff = f"<pre>{escape(plain(output.diff))}</pre>" if output.diff else ""
-    what = f"<code>{_line(output.mime_type)}</code> {_WORDS[output.verdict]}"
+    what = f"<code>{_line(output.mime_type)}</code> {WORDS[output.verdict]}"
     return f"<div>{what}{detail} <small>[{_line(output.rule)}]</small></div>{diff}"
 
 
