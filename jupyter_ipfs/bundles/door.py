@@ -361,8 +361,11 @@ class Bundles:
 
         if report_store.is_report(self._content, path):
             report = report_store.note(self._content, path)
-            path = report.share or report.payload
-        opened = self.open(path)
+            opened = self.open(report.share or report.payload)
+            if str(opened.payload) != report.payload:  # it names a share of something else
+                opened = self.open(report.payload)
+        else:
+            opened = self.open(path)
         authors = [
             each.address for each in opened.signatures if each.valid and each.role == "author"
         ]

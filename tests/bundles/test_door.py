@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from jupyter_ipfs.errors import NotABundleError, NotSignedInError
 from jupyter_ipfs.session import Session
 from tests.bundles.conftest import cells, write_notebook
+from tests.bundles.test_report import FIRST, a_report
 from tests.wallet.keys import person
 
 if TYPE_CHECKING:
@@ -64,6 +66,17 @@ def test_a_reviewers_signature_stands_beside_the_authors_and_travels_in_a_zip(
         (reviewer.address, "reviewer"),
     }
     assert other.bundles.check(both.root).is_intact
+
+
+def test_a_report_that_names_a_share_of_something_else_is_listed_with_what_it_is_on(
+    session: Session, project: Project
+) -> None:
+    first = session.bundles.share(project.notebook, run=project.run, title="first")
+    second = session.bundles.share(project.notebook, run=project.run, title="second", name="b")
+    lying = a_report(FIRST, payload=str(first.payload))
+    root = session.bundles.keep_report(replace(lying, share=str(second.root)))
+    session.bundles.keep_report(a_report(FIRST, payload=str(second.payload)))
+    assert [each.report for each in session.bundles.reports(root)] == [root]
 
 
 def test_where_something_came_from_is_told_of_shares_parts_and_cids(
