@@ -102,6 +102,7 @@ export interface IProvenance {
 export interface IDifference {
   readonly cells: readonly {
     readonly id: string;
+    readonly index: number;
     readonly change: string;
     readonly what: readonly string[];
     readonly diff: string;
@@ -112,6 +113,12 @@ export interface IDifference {
     readonly size: number;
   }[];
   readonly environment: readonly {
+    readonly name: string;
+    readonly a: string | null;
+    readonly b: string | null;
+  }[];
+  /** What they say of themselves: title, authors, license … */
+  readonly facts: readonly {
     readonly name: string;
     readonly a: string | null;
     readonly b: string | null;

@@ -54,7 +54,12 @@ function Found(props: {
   const { found, trans } = props;
   const { cells, inputs, environment } = found;
   if (cells.length + inputs.length + environment.length === 0) {
-    return <p>{trans.__('Cells, inputs and environment are the same.')}</p>;
+    return (
+      <>
+        <p>{trans.__('Cells, inputs and environment are the same.')}</p>
+        <Facts found={found} trans={trans} />
+      </>
+    );
   }
   return (
     <>
@@ -67,13 +72,9 @@ function Found(props: {
           : trans.__('Nothing had to be fetched for it.')}
       </p>
       <ul className="jp-Ipfs-bundleList">
-        {cells.map(({ id, change, what, diff }) => (
+        {cells.map(({ id, index, change, what, diff }) => (
           <li key={`cell ${id}`}>
-            {trans.__(
-              'Cell %1: %2',
-              plainText(id, 60) ?? '',
-              changeText(change, trans)
-            )}
+            {trans.__('Cell %1: %2', index + 1, changeText(change, trans))}
             {what.length > 0 && (
               <> ({what.map(each => plainText(each)).join(', ')})</>
             )}
@@ -101,7 +102,27 @@ function Found(props: {
           </li>
         ))}
       </ul>
+      <Facts found={found} trans={trans} />
     </>
+  );
+}
+
+/** What they say of themselves, such as their authors and licences. */
+function Facts(props: {
+  found: IDifference;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { found, trans } = props;
+  return found.facts.length === 0 ? null : (
+    <ul className="jp-Ipfs-bundleList">
+      {found.facts.map(({ name, a, b }) => (
+        <li key={name}>
+          <bdi>{plainText(name)}</bdi>:{' '}
+          <bdi>{plainText(a, 200) ?? trans.__('none')}</bdi> →{' '}
+          <bdi>{plainText(b, 200) ?? trans.__('none')}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 
