@@ -30,8 +30,9 @@ def test_the_dialog_says_who_could_read_the_bytes_and_gives_the_focus_back(
     watched.goto("lab")
     button = watched.page.locator("#jupyter-ipfs-status").get_by_role("button")
     expect(button).to_have_text("IPFS: on this computer")
-    # In one step, since the launcher takes the focus once; not waited for, since the command
-    # ends with the dialog.
+    # It takes the focus once, whenever the layout is there, and would not give it back.
+    expect(watched.page.locator(".jp-Launcher")).to_be_focused()
+    # Not waited for, since the command ends with the dialog.
     watched.page.evaluate(
         "() => { document.querySelector('#jupyter-ipfs-status button').focus();"
         " window.jupyterapp.commands.execute('ipfs:show-status'); }"
