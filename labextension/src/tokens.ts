@@ -112,6 +112,9 @@ export interface IJobs {
    */
   follow(job: IJob): Promise<Readonly<Record<string, unknown>>>;
 
+  /** Follow a job to its end, and return that whether it worked or not. */
+  end(job: IJob): Promise<IJob>;
+
   /** Cancel a running job, or take an ended one off the list. */
   dismiss(id: string): Promise<void>;
 

@@ -7,7 +7,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import type { IJob } from '../../src/api/jobs';
-import { JobCancelled, JobsModel } from '../../src/models/jobs';
+import { followClosely } from '../../src/models/closely';
+import { JobCancelled, JobFailed, JobsModel } from '../../src/models/jobs';
 import { Rate } from '../../src/models/rate';
 import type { IServerEvents, JobProgress } from '../../src/tokens';
 
@@ -130,6 +131,50 @@ test('with events the connection is held as long as jobs run', async () => {
   events.jobChanged.emit({ ...newJob('j1', 'store'), state: 'done' });
   assert.deepEqual(await end, {});
   assert.equal(events.held, 0);
+  model.dispose();
+});
+
+test('a job whose end is told twice is asked for once: it may be gone by then', async () => {
+  const server = new FakeServer();
+  const events = new FakeEvents();
+  const model = new JobsModel(server.settings, events);
+  const started = new Promise<void>(resolve =>
+    model.changed.connect(() => resolve())
+  );
+  const ended = assert.rejects(model.run('export', {}), JobFailed);
+  await started;
+  server.set('j1', { state: 'failed' });
+  const told: JobProgress = { ...newJob('j1', 'export'), state: 'failed' };
+  events.jobChanged.emit(told);
+  events.jobChanged.emit(told);
+  await ended;
+  await model.dismiss('j1');
+  await new Promise(resolve => setTimeout(resolve, 20));
+  assert.equal(server.asked, 1);
+  assert.deepEqual(model.jobs, []);
+  model.dispose();
+});
+
+test('who follows closely is told of the end as it came, without asking again', async () => {
+  const server = new FakeServer();
+  const events = new FakeEvents();
+  const model = new JobsModel(server.settings, events);
+  const disposal = new AbortController();
+  const job = newJob('j1', 'reproduce');
+  const told: string[] = [];
+  server.jobs = [job];
+  const end = followClosely(
+    job,
+    model,
+    ({ state, phase }) => told.push(`${state} ${phase}`),
+    server.settings,
+    disposal.signal
+  );
+  server.set('j1', { state: 'failed', phase: 'the last step' });
+  events.jobChanged.emit({ ...job, state: 'failed' });
+  assert.equal((await end).phase, 'the last step');
+  assert.deepEqual(told, ['running preparing', 'failed the last step']);
+  assert.equal(server.asked, 1);
   model.dispose();
 });
 

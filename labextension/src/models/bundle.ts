@@ -15,7 +15,7 @@ import {
   getProvenance
 } from '../api/bundles';
 import { getEntries } from '../api/entries';
-import { createJob, getJob } from '../api/jobs';
+import { createJob } from '../api/jobs';
 import type { IJob } from '../api/jobs';
 import type { IPreview } from '../api/preview';
 import { getPreview } from '../api/preview';
@@ -27,12 +27,10 @@ import type {
 } from '../api/reports';
 import { asProgress, asReport, getReport, getReports } from '../api/reports';
 import type { IJobs } from '../tokens';
-import { JobCancelled, isActive } from './jobs';
+import { followClosely } from './closely';
+import { JobCancelled, resultOf } from './jobs';
 import type { IProblem } from './problem';
 import { problemOf } from './problem';
-
-/** How often the verdicts of a run are asked for; events do not carry them. */
-const INTERVAL_MS = 500;
 
 /** An output has one file for each MIME type. */
 const MAX_FILES = 50;
@@ -265,8 +263,7 @@ export class BundleModel {
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    this.isDisposed = true;
+    this.disposal.abort();
     Signal.clearData(this);
   }
 
@@ -280,14 +277,17 @@ export class BundleModel {
       { path: this.path, ...args },
       this.settings
     );
-    this.note(job);
-    this.askLater(job.id);
     try {
-      return await this.jobs.follow(job);
+      return resultOf(
+        await followClosely(
+          job,
+          this.jobs,
+          newest => this.note(newest),
+          this.settings,
+          this.disposal.signal
+        )
+      );
     } finally {
-      clearTimeout(this.timer);
-      // The last verdicts came after they were asked for.
-      this.note(await getJob(job.id, this.settings).catch(() => job));
       this.currentJob = null;
     }
   }
@@ -299,20 +299,6 @@ export class BundleModel {
       this.progress = asProgress(cells);
     }
     this.emit();
-  }
-
-  private askLater(id: string): void {
-    this.timer = setTimeout(() => {
-      void getJob(id, this.settings)
-        .then(job => {
-          if (isActive(job) && !this.isDisposed) {
-            this.note(job);
-            this.askLater(id);
-          }
-        })
-        // The job is followed in any case; only its verdicts come later.
-        .catch(() => this.askLater(id));
-    }, INTERVAL_MS);
   }
 
   /** Look again what of it is here; what is shown stays meanwhile. */
@@ -345,7 +331,7 @@ export class BundleModel {
   }
 
   private emit(): void {
-    if (!this.isDisposed) {
+    if (!this.disposal.signal.aborted) {
       this.changedSignal.emit();
     }
   }
@@ -360,8 +346,7 @@ export class BundleModel {
     UNASKED;
   private currentJob: IJob | null = null;
   private progress: readonly ICellProgress[] = [];
-  private isDisposed = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly disposal = new AbortController();
   private readonly outputs = new Map<string, Asked<IPreview>>();
   private readonly changedSignal = new Signal<this, void>(this);
 }

@@ -50,6 +50,21 @@ export function isActive(job: Pick<IJob, 'state'>): boolean {
   return job.state === 'queued' || job.state === 'running';
 }
 
+/**
+ * What a job that has ended gave.
+ *
+ * @throws JobFailed, JobCancelled
+ */
+export function resultOf(end: IJob): Readonly<Record<string, unknown>> {
+  if (end.state === 'cancelled') {
+    throw new JobCancelled(end);
+  }
+  if (end.state !== 'done') {
+    throw new JobFailed(end);
+  }
+  return end.result ?? {};
+}
+
 /** One job that somebody waits for. */
 interface IFollowed {
   readonly end: Promise<IJob>;
@@ -109,15 +124,13 @@ export class JobsModel implements IJobs {
    * @throws As `run`.
    */
   async follow(job: IJob): Promise<Readonly<Record<string, unknown>>> {
+    return resultOf(await this.end(job));
+  }
+
+  /** Follow a job to its end, and return that whether it worked or not. */
+  end(job: IJob): Promise<IJob> {
     this.put(job);
-    const end = await this.watch(job);
-    if (end.state === 'cancelled') {
-      throw new JobCancelled(end);
-    }
-    if (end.state !== 'done') {
-      throw new JobFailed(end);
-    }
-    return end.result ?? {};
+    return this.watch(job);
   }
 
   /** What this page has started a job with; `retry` can start only such a one again. */
@@ -253,8 +266,26 @@ export class JobsModel implements IJobs {
     }
   }
 
-  /** Ask for one job; a server that does not answer is asked again later. */
+  /**
+   * Ask for one job, once at a time: as soon as its end is known it may be taken off the list,
+   * and a second answer would be that there is none.
+   */
   private async ask(id: string): Promise<void> {
+    const before = this.asking.get(id);
+    const asking = (before ?? Promise.resolve()).then(() => this.askNow(id));
+    this.asking.set(id, asking);
+    await asking;
+    if (this.asking.get(id) === asking) {
+      this.asking.delete(id);
+    }
+  }
+
+  /** Never rejects: a server that does not answer is asked again later. */
+  private async askNow(id: string): Promise<void> {
+    const known = this.find(id);
+    if (known === undefined || !isActive(known)) {
+      return;
+    }
     try {
       this.put(await getJob(id, this.settings));
     } catch (error) {
@@ -336,6 +367,7 @@ export class JobsModel implements IJobs {
   private current: readonly IJob[] = [];
   private held: IDisposable | null = null;
   private readonly followed = new Map<string, IFollowed>();
+  private readonly asking = new Map<string, Promise<void>>();
   private readonly seen = new Set<string>();
   private readonly started = new Map<
     string,

@@ -7,12 +7,10 @@ import { createJob, getJob } from '../api/jobs';
 import type { IAssetCard, IStep } from '../api/ocean';
 import { asAsset, asSteps } from '../api/ocean';
 import type { IJobs } from '../tokens';
-import { JobCancelled, isActive } from './jobs';
+import { followClosely } from './closely';
+import { JobCancelled, resultOf } from './jobs';
 import type { IProblem } from './problem';
 import { problemOf } from './problem';
-
-/** How often the steps of a job that runs are asked for; events do not carry them. */
-const INTERVAL_MS = 400;
 
 /** - `broken`: it was cancelled or failed; what is on the chain stays, and it can go on. */
 export type OperationState =
@@ -101,26 +99,22 @@ export class OperationModel {
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    this.isDisposed = true;
+    this.disposal.abort();
     Signal.clearData(this);
   }
 
   private async watch(job: IJob): Promise<Readonly<Record<string, unknown>>> {
-    this.note(job);
-    this.askLater(job.id);
-    try {
-      const result = await this.jobs.follow(job);
-      this.note(await getJob(job.id, this.settings));
-      this.set({ kind: 'done', result });
-      return result;
-    } catch (error) {
-      // The steps that failed are told by the job as it ended.
-      this.note(await getJob(job.id, this.settings).catch(() => job));
-      throw error;
-    } finally {
-      clearTimeout(this.timer);
-    }
+    const result = resultOf(
+      await followClosely(
+        job,
+        this.jobs,
+        newest => this.note(newest),
+        this.settings,
+        this.disposal.signal
+      )
+    );
+    this.set({ kind: 'done', result });
+    return result;
   }
 
   private break(error: unknown): void {
@@ -128,20 +122,6 @@ export class OperationModel {
       kind: 'broken',
       problem: error instanceof JobCancelled ? null : problemOf(error)
     });
-  }
-
-  private askLater(id: string): void {
-    this.timer = setTimeout(() => {
-      void getJob(id, this.settings)
-        .then(job => {
-          if (isActive(job) && this.isRunning && !this.isDisposed) {
-            this.note(job);
-            this.askLater(id);
-          }
-        })
-        // The job is followed in any case; only its steps come later.
-        .catch(() => this.askLater(id));
-    }, INTERVAL_MS);
   }
 
   private note(job: IJob): void {
@@ -152,15 +132,14 @@ export class OperationModel {
 
   private set(state: OperationState): void {
     this.currentState = state;
-    if (!this.isDisposed) {
+    if (!this.disposal.signal.aborted) {
       this.changedSignal.emit();
     }
   }
 
   private currentState: OperationState = { kind: 'idle' };
   private currentSteps: readonly IStep[] = [];
-  private isDisposed = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly disposal = new AbortController();
   private readonly changedSignal = new Signal<this, void>(this);
 }
 
