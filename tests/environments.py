@@ -76,6 +76,12 @@ def locked_environment(tmp_path_factory: pytest.TempPathFactory) -> LockedEnviro
     return LockedEnvironment(made, directory)
 
 
+def leftovers(session: Session) -> list[str]:
+    """Return what the runs of this process have left; the place is lent to others as well."""
+    runs = session.repo.path / "environments" / "runs"
+    return [each.name for each in runs.glob(f"{os.getpid()}-*")]
+
+
 @pytest.fixture
 def make_share(
     locked_environment: LockedEnvironment,

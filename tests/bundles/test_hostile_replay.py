@@ -12,6 +12,7 @@ from jupyter_ipfs.bundles.replay import replayed
 from jupyter_ipfs.bundles.replay.allowed import Allowed, Limits
 from jupyter_ipfs.bundles.replay.replay import replay
 from jupyter_ipfs.errors import DiskFullError
+from tests.environments import leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +160,7 @@ def test_hostile_code_reaches_nothing_and_its_outputs_are_bounded(
     assert (text(cells[9]), cells[9].truncated) == ("alive\n", False)
     assert session.cat(f"/ipfs/{opened.payload}/inputs/data.csv") == b"as it was"
     assert not any(Path(place).exists() for place in ("/evil", "/usr/evil"))
-    assert not any((session.repo.path / "environments" / "runs").iterdir())
+    assert leftovers(session) == []
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ for number in itertools.count():
 """
     with pytest.raises(DiskFullError, match="while the notebook runs"):
         replay(session, make_share(session, [code]), Allowed(limits=Limits(disk=100_000_000)))
-    assert not any((session.repo.path / "environments" / "runs").iterdir())
+    assert leftovers(session) == []
 
 
 def test_a_line_that_is_no_event_is_none() -> None:

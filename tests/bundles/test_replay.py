@@ -13,6 +13,7 @@ from jupyter_ipfs.bundles.replay.allowed import Allowed, Limits
 from jupyter_ipfs.bundles.replay.replay import replay
 from jupyter_ipfs.errors import EnvironmentLockError, ReplayError
 from tests.conftest import library
+from tests.environments import leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +50,6 @@ def text(cell: ReplayedCell) -> str:
 
 def kinds(cell: ReplayedCell) -> list[str]:
     return [each["output_type"] for each in cell.outputs]
-
-
-def leftovers(session: Session) -> list[str]:
-    return [each.name for each in (session.repo.path / "environments" / "runs").iterdir()]
 
 
 def test_a_notebook_runs_as_in_a_kernel(

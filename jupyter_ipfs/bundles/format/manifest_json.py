@@ -11,7 +11,7 @@ import json
 import math
 import re
 import unicodedata
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from jupyter_ipfs.bundles.format.manifest import (
@@ -44,11 +44,16 @@ _DECIMAL = re.compile(r"\d{1,20}(\.\d{1,20})?(e-?\d{1,3})?")
 
 def dumps(manifest: Manifest) -> bytes:
     """Return the canonical JSON."""
-    value = asdict(manifest)
+    value = asdict(replace(manifest, inputs=()))
+    # There may be many, and they are flat.
+    names = [each.name for each in fields(Input)]
+    value["inputs"] = [
+        {name: getattr(each, name) for name in names}
+        for each in sorted(manifest.inputs, key=lambda each: each.path)
+    ]
     for cell in value["cells"]:
         relative = cell["rule"]["relative"]
         cell["rule"]["relative"] = None if relative is None else decimal(relative)
-    value["inputs"] = sorted(value["inputs"], key=lambda each: each["path"])
     value |= {"format": FORMAT, "version": VERSION}
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
@@ -113,7 +118,11 @@ def is_path(path: str) -> bool:
         or "\\" in path
         or any(part in {"", ".", ".."} for part in parts)
         or (len(parts[0]) == 2 and parts[0][1] == ":")  # noqa: PLR2004  (a drive of Windows)
-        or any(unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for each in path)
+        # Most paths are plain ASCII, which need not be asked letter by letter.
+        or (
+            not (path.isascii() and path.isprintable())
+            and any(unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for each in path)
+        )
     )
 
 

@@ -7,7 +7,7 @@ the kernel's memory is seen by nobody, so every earlier cell may have had a part
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.format.manifest import INPUTS, NOTEBOOK, OUTPUTS
@@ -95,8 +95,8 @@ class Graph:
         return {
             "text": self.text(),
             "svg": provenance_picture.svg(self),
-            "nodes": [asdict(node) for node in self.nodes],
-            "edges": [asdict(edge) for edge in self.edges],
+            "nodes": [_flat(node) for node in self.nodes],
+            "edges": [_flat(edge) for edge in self.edges],
         }
 
 
@@ -178,11 +178,16 @@ def document(manifest: Manifest) -> bytes:
     """Return ``provenance.json``: the graph's nodes and edges."""
     made = graph(manifest)
     value = {
-        "nodes": [asdict(node) for node in made.nodes],
-        "edges": [asdict(edge) for edge in made.edges],
+        "nodes": [_flat(node) for node in made.nodes],
+        "edges": [_flat(edge) for edge in made.edges],
     }
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
     return text.encode(errors="replace") + b"\n"
+
+
+def _flat(each: Node | Edge) -> dict[str, Any]:
+    """Return the fields of one of many; `asdict` would look below each of them."""
+    return {field.name: getattr(each, field.name) for field in fields(each)}
 
 
 def where_from(wanted: str, manifests: Mapping[str, Manifest]) -> list[Origin]:

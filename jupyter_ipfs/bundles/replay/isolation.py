@@ -90,10 +90,16 @@ def user() -> int | None:
     return NOBODY if os.geteuid() == 0 and _probed(_program())[0] else None
 
 
-def command(box: Box, arguments: Sequence[str]) -> list[str]:
+def command(box: Box, arguments: Sequence[str], told: int | None = None) -> list[str]:
     """Return the command line that runs a program in a box.
 
     It has to be started with the box's ``environment``.
+
+    Args:
+        box: What the program may reach.
+        arguments: The program and what it is given.
+        told: A descriptor that bubblewrap writes a JSON object to, with ``child-pid``: the
+            box's first process, which ends when all others have.
 
     Raises:
         IsolationError: bubblewrap does not work here, or what it is to bind holds your files.
@@ -102,6 +108,7 @@ def command(box: Box, arguments: Sequence[str]) -> list[str]:
     _check(box)
     drops = user() is not None
     made = [_program(), *_namespaces(drops=drops, network=box.network)]
+    made += [] if told is None else ["--info-fd", str(told)]
     if drops and not box.trusted:
         made += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     made += ["--dir", "/etc", *_system(box)]

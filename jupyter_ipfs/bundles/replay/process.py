@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import select
 import shutil
@@ -30,7 +31,8 @@ class Process:
     """A program with a pipe of its own for results, which is not its standard output.
 
     Args:
-        command: Gives the command line, from the pipe's number.
+        command: Gives the command line, from the pipe's number, and that of another one to which
+            a box tells its first process.
         variables: Its environment.
         folder: Where it starts, and whose disk it may fill up to a limit.
         in_box: It ends as a whole by itself, since it is in a box.
@@ -38,7 +40,7 @@ class Process:
 
     def __init__(
         self,
-        command: Callable[[int], list[str]],
+        command: Callable[[int, int], list[str]],
         variables: Mapping[str, str],
         folder: Path,
         *,
@@ -47,26 +49,29 @@ class Process:
         self._folder = folder
         self._in_box = in_box
         self._reading, writing = os.pipe()
+        self._box, told = os.pipe()
         self._free_before = shutil.disk_usage(folder).free
         self._said = b""
         try:
             self._process = subprocess.Popen(  # noqa: S603
-                command(writing),
+                command(writing, told),
                 env={**variables} if in_box else {**variables, _MARK: str(folder)},
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=[writing],
+                pass_fds=[writing, told] if in_box else [writing],
                 start_new_session=True,  # a Ctrl-C is for us, who then end it as a whole
             )
         except BaseException as error:
             os.close(self._reading)
+            os.close(self._box)
             if isinstance(error, OSError):
                 raise ReplayError(f"the notebook could not be run: {error.strerror}") from None
             raise
         finally:
             os.close(writing)
+            os.close(told)
 
     @property
     def said(self) -> str:
@@ -116,9 +121,26 @@ class Process:
             self._end_marked()
         self._process.kill()
         self._process.wait()
+        if self._in_box:
+            self._await_box()
         if self._process.stderr is not None:
             self._process.stderr.close()
         os.close(self._reading)
+        os.close(self._box)
+
+    def _await_box(self) -> None:
+        """Wait until nothing in the box runs: bubblewrap ends before what it has started does.
+
+        The first process of a PID namespace has ended when the kernel has killed all others
+        (pid_namespaces(7)).
+        """
+        os.set_blocking(self._box, False)
+        with contextlib.suppress(OSError, ValueError, KeyError):  # it never came to be, or is gone
+            first = os.pidfd_open(json.loads(os.read(self._box, _READ))["child-pid"])
+            try:
+                select.select([first], [], [], _END_S)
+            finally:
+                os.close(first)
 
     def _end_marked(self) -> None:
         """End what has left the group, and what that starts meanwhile; a signal takes a moment."""

@@ -65,11 +65,11 @@ def run(
     python = built.python(isolated=place.isolated)
     variables = place.variables(str(PurePosixPath(python).parent))
 
-    def command(descriptor: int) -> list[str]:
+    def command(descriptor: int, told: int) -> list[str]:
         arguments = _arguments(place, built, python, allowed.limits, descriptor)
         if not place.isolated:
             return arguments
-        return isolation.command(_box(place, built, allowed, variables), arguments)
+        return isolation.command(_box(place, built, allowed, variables), arguments, told)
 
     limits = allowed.limits
     timeout_s = limits.start_s + limits.run_s + _GRACE_S

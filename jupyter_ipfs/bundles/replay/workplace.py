@@ -64,7 +64,7 @@ class Workplace:
         runs = repo / environments.DIRECTORY / _RUNS
         runs.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(runs)
-        path = runs / secrets.token_hex(8)
+        path = runs / f"{os.getpid()}-{secrets.token_hex(8)}"  # whose it is
         path.mkdir(mode=0o700)
         place = cls(path, isolated)
         for name in _INSIDE:

@@ -43,8 +43,10 @@ def notebook(nb: Mapping[str, Any], manifest: Manifest, run: Run | None) -> Iter
     wheres = (each.where for each in manifest.inputs)
     beside = "\n".join([*manifest.authors, manifest.license, *manifest.hosts, *wheres])
     yield from _secrets(beside, "", "authors, licence, hosts or sources", "Take it out.")
-    for path in (*(each.path for each in manifest.inputs), *_written(manifest)):
-        yield from _names(path)
+    paths = [*(each.path for each in manifest.inputs), *_written(manifest)]
+    if secrets.scan("", "\n".join(paths)):  # in one look; which of them it is, if there is any
+        for path in paths:
+            yield from _names(path)
 
 
 def _written(manifest: Manifest) -> Iterator[str]:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,10 @@ def make(
     cells = tuple(notebook.code_cells(nb))
     run = run or surroundings.newest_run(content, place, kernel)
     seen = surroundings.look(nb, place, run)
-    inputs, reads = _inputs(content, place, wishes, seen)
+    with ThreadPoolExecutor(1) as beside:  # it starts a Python; meanwhile the inputs are read
+        asked = beside.submit(surroundings.installed, run, seen.modules)
+        inputs, reads = _inputs(content, place, wishes, seen)
+        installed = asked.result()
     made = Plan(
         notebook=place,
         data=notebook.canonical(nb),
@@ -108,8 +112,8 @@ def make(
         reads=reads,
         writes=seen.writes,
         hosts=seen.hosts,
-        environment=seen.environment,
-        installed=seen.installed,
+        environment=surroundings.environment(installed),
+        installed=installed,
     )
     return made.with_findings(surroundings.findings(nb, made))
 

@@ -41,8 +41,7 @@ class Seen:
         contents: By cell id: ``ipfs://`` roots that it read.
         writes: By cell id: what it wrote, relative to the notebook's folder.
         hosts: Other computers.
-        environment: What ran it.
-        installed: What of that is to be locked; ``None`` if its Python cannot be asked.
+        modules: The top-level modules that it had loaded, or imports.
     """
 
     recorded: bool
@@ -52,8 +51,7 @@ class Seen:
     contents: Mapping[str, Sequence[str]]
     writes: Mapping[str, tuple[str, ...]]
     hosts: tuple[str, ...]
-    environment: Environment
-    installed: Installed | None
+    modules: Collection[str]
 
 
 def newest_run(content: Content, place: Path, kernel: str | None) -> Run | None:
@@ -71,7 +69,6 @@ def look(nb: dict[str, Any], place: Path, run: Run | None) -> Seen:
         modules |= _imports(nb["cells"][cell.index]["source"])
     if found.contents:
         modules.add(_OURS)
-    python = installed(run, modules)
     return Seen(
         recorded=found.recorded,
         ended_at=found.ended_at,
@@ -80,8 +77,7 @@ def look(nb: dict[str, Any], place: Path, run: Run | None) -> Seen:
         contents={cell: each.contents for cell, each in ran.items()},
         writes={cell: _below(each.writes, place.parent) for cell, each in ran.items()},
         hosts=found.hosts,
-        environment=_environment(python),
-        installed=python,
+        modules=modules,
     )
 
 
@@ -128,7 +124,8 @@ def installed(run: Run | None, modules: Collection[str]) -> Installed | None:
         return None
 
 
-def _environment(found: Installed | None) -> Environment:
+def environment(found: Installed | None) -> Environment:
+    """Return what a manifest says of an environment."""
     if found is None:
         return Environment("", "", "", "", 0)
     return Environment(
