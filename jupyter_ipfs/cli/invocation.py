@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+    from jupyter_ipfs.cli.progress import ProgressLine
     from jupyter_ipfs.protocols import ProgressCallback
     from jupyter_ipfs.session import Session
 
@@ -41,6 +42,7 @@ class Invocation:
         self.args = args
         self.json: bool = getattr(args, "json", False)
         self._session: Session | None = None
+        self._progress_line: ProgressLine | None = None
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a character must not end the command.
             if hasattr(stream, "reconfigure"):
@@ -68,11 +70,13 @@ class Invocation:
 
     def line(self, text: str) -> None:
         """Print a line of results that has no record of its own."""
+        self._make_room()
         sys.stdout.write(text + "\n")
 
     def note(self, text: str) -> None:
         """Tell a person something that is no result, on standard error."""
         if not self.json:
+            self._make_room()
             sys.stdout.flush()
             sys.stderr.write(text + "\n")
 
@@ -120,7 +124,16 @@ class Invocation:
         from jupyter_ipfs.cli.progress import ProgressLine  # noqa: PLC0415
 
         with ProgressLine() as line:
-            yield line
+            self._progress_line = line
+            try:
+                yield line
+            finally:
+                self._progress_line = None
+
+    def _make_room(self) -> None:
+        """Take the progress line away for a line that stays; it is drawn again below that."""
+        if self._progress_line is not None:
+            self._progress_line.clear()
 
     def error(self, error: Exception) -> None:
         """Tell an error in one line on standard error (with ``--json``: as one object)."""

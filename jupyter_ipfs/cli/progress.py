@@ -42,9 +42,9 @@ class ProgressLine:
         if now - self._start < self._shown_after_s:
             return
         if progress.phase != self._phase:
-            self._phase, self._phase_start = progress.phase, now
-            if not self._drawn:  # the first phase began before it could be seen
-                self._phase_start = self._start
+            # The first phase began before it could be seen.
+            self._phase_start = now if self._phase else self._start
+            self._phase = progress.phase
         columns = shutil.get_terminal_size().columns
         text = describe(progress, now - self._phase_start)
         self._stream.write(_CLEAR + text[: max(columns - 1, 20)])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.cli import bundles
 from jupyter_ipfs.cli.arguments import switch
@@ -12,7 +14,9 @@ from jupyter_ipfs.errors import PathExistsError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
+    from jupyter_ipfs.bundles.compare.verdict import CellVerdict
     from jupyter_ipfs.cli.invocation import Invocation
 
 
@@ -42,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(cli: Invocation) -> int:
     """One line a cell: same, tolerance, differs, failed or skipped; the report's CID comes last.
 
+    On a terminal a cell's line comes as the cell ends, and again if a later one changes it.
     ``--json``: id index verdict reason claimed outputs for each cell, then report counts claimed
     explanations machine. Status 0 only if no cell differs or failed.
     """
@@ -70,8 +75,11 @@ def run(cli: Invocation) -> int:
         return 1
     if args.sign or args.keystore:
         bundles.sign_in(cli, args.keystore)
+    cells = _Cells(cli)
     with cli.progress(wanted=args.progress) as progress:
-        report = cli.session.bundles.reproduce(path, allow=allowed, progress=progress)
+        report = cli.session.bundles.reproduce(
+            path, allow=allowed, progress=progress, on_cell=cells.ended
+        )
     root = str(cli.session.bundles.keep_report(report))
     if args.sign or args.keystore:
         root = str(cli.session.bundles.sign(root, "reviewer"))
@@ -80,13 +88,35 @@ def run(cli: Invocation) -> int:
             file.write(cli.session.bundles.report_page(root))
     told = report.as_json()
     for cell in told["cells"]:
-        if cli.json:
-            cli.emit(cell, None)
-        else:
-            bundles.show(cli, in_words.cell(cell))
+        cells.tell(cell)
     if not cli.json:
         bundles.show(cli, [in_words.counts(told["counts"], told["claimed"])])
         bundles.show(cli, told["explanations"])
     record = {name: told[name] for name in ("counts", "claimed", "explanations", "machine")}
     cli.emit({"report": root} | record, f"report: {root}")
     return 1 if told["counts"].get(DIFFERS) or told["counts"].get(FAILED) else 0
+
+
+class _Cells:
+    """The lines of cells: as they come where a person watches, else all of them in the end."""
+
+    def __init__(self, cli: Invocation) -> None:
+        self._cli = cli
+        self._watched = not cli.json and sys.stdout.isatty()
+        self._told: dict[str, list[str]] = {}
+
+    def ended(self, verdict: CellVerdict) -> None:
+        """Tell a cell while others still run, which can change what it displays."""
+        if self._watched:
+            self.tell(asdict(verdict))
+
+    def tell(self, cell: Mapping[str, Any]) -> None:
+        """Tell a cell, unless just that was told."""
+        from jupyter_ipfs.bundles import in_words  # noqa: PLC0415  (not for --help)
+
+        lines = list(in_words.cell(cell))
+        if self._cli.json:
+            self._cli.emit(cell, None)
+        elif self._told.get(cell["id"]) != lines:
+            bundles.show(self._cli, lines)
+            self._told[cell["id"]] = lines

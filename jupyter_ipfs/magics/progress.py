@@ -45,10 +45,12 @@ class Meter:
 
     Attributes:
         last: The figures told last, also when nothing was drawn.
+        so_far: What has come of it up to now, to be drawn behind the figures; or empty.
     """
 
     def __init__(self, line: Line | None, clock: Callable[[], float] = time.monotonic) -> None:
         self.last: Progress | None = None
+        self.so_far = ""
         self._line = line
         self._clock = clock
         self._start: float | None = None  # when the operation first spoke
@@ -68,7 +70,8 @@ class Meter:
             return
         if self._drawn_at is None or now - self._drawn_at >= self._line.interval_s:
             self._drawn_at = now
-            self._line.draw(describe(progress, now - self._phase_start), share(progress))
+            text = describe(progress, now - self._phase_start)
+            self._line.draw(" · ".join(filter(None, (text, self.so_far))), share(progress))
 
     def __enter__(self) -> Self:
         """Return itself: the callback."""

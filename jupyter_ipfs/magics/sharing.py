@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from jupyter_ipfs.protocols import Stored
 from jupyter_ipfs.words import foreign
 
 if TYPE_CHECKING:
+    from jupyter_ipfs.bundles.compare.verdict import CellVerdict
     from jupyter_ipfs.bundles.opening.opening import Opened
     from jupyter_ipfs.bundles.reports.report import Report
     from jupyter_ipfs.bundles.sharing.plan import Plan
@@ -121,8 +123,14 @@ def reproduce(call: Call) -> Reproduced | Told[None]:
         print(foreign.one_line(line), flush=True)  # noqa: T201  (to read before the question)
     if not call.agree("Run it?"):
         return Told("Nothing was run", "", (), None, ok=False)
+    verdicts: dict[str, str] = {}
     with call.meter() as meter:
-        report = bundles.reproduce(path, allow=allowed, progress=meter)
+
+        def ended(cell: CellVerdict) -> None:
+            verdicts[cell.id] = cell.verdict
+            meter.so_far = in_words.counts(Counter(verdicts.values()), 0)
+
+        report = bundles.reproduce(path, allow=allowed, progress=meter, on_cell=ended)
     root = str(bundles.keep_report(report))
     if args.sign:
         root = str(bundles.sign(root, "reviewer"))

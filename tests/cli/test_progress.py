@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import functools
 import io
 from typing import TYPE_CHECKING
 
+from jupyter_ipfs.cli.invocation import Invocation
 from jupyter_ipfs.cli.progress import ProgressLine, describe
 from jupyter_ipfs.protocols import Progress
 
@@ -52,6 +55,24 @@ def test_work_that_is_done_at_once_draws_nothing() -> None:
     with ProgressLine(stream, shown_after_s=60) as line:
         line(Progress("storing", size=5, size_total=10))
     assert stream.getvalue() == ""
+
+
+def test_a_line_that_stays_never_lands_in_the_progress_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_once = functools.partial(ProgressLine, shown_after_s=0)
+    monkeypatch.setattr("jupyter_ipfs.cli.progress.ProgressLine", at_once)
+    cli = Invocation(argparse.Namespace())
+    with cli.progress(wanted=True) as progress:
+        assert progress is not None
+        progress(Progress("running", 1, 2))
+        drawn = capsys.readouterr().err
+        cli.line("same cell 1")
+        cleared = capsys.readouterr()
+        progress(Progress("running", 2, 2))
+        assert "2 of 2 cells" in capsys.readouterr().err
+    assert "1 of 2 cells" in drawn
+    assert (cleared.out, cleared.err) == ("same cell 1\n", "\r\x1b[K")
 
 
 def test_ctrl_c_takes_the_line_away() -> None:

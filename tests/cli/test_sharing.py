@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,15 @@ import nbformat
 import pytest
 from eth_account import Account
 
+from jupyter_ipfs.bundles.door import Bundles
 from jupyter_ipfs.bundles.replay import isolation
 from tests.bundles.conftest import unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_ipfs.bundles.reports.report import Report
+    from jupyter_ipfs.ipld.cid import CID
     from tests.cli.conftest import Said
 
     Run = Callable[..., Said]
@@ -201,6 +205,32 @@ def test_each_cell_gets_a_verdict_and_what_differs_counts(run: Run) -> None:
     taken = run("reproduce", "--yes", "--own-environment", "sums", "--report", "report.html")
     assert taken.status == 1
     assert "exists already" in taken.stderr
+
+
+def test_on_a_terminal_each_cell_is_told_as_it_ends_and_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    notebook = written("sums.ipynb", ("1 + 1", "2"), ("2 + 2", "5"), title="Sums")
+    run("share", notebook)
+    so_far: list[bytes] = []
+    keep = Bundles.keep_report
+
+    def after_the_run(bundles: Bundles, report: Report) -> CID:
+        sys.stdout.flush()
+        so_far.append(capfdbinary.readouterr().out)
+        return keep(bundles, report)
+
+    monkeypatch.setattr(Bundles, "keep_report", after_the_run)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    said = run("reproduce", "--yes", "--own-environment", "sums")
+    assert said.status == 1, said.stderr
+    told = so_far[0].decode().splitlines()
+    assert [line.split(":")[0] for line in told if " cell " in line] == [
+        "same      cell 2",
+        "differs   cell 3",
+    ]
+    assert said.lines[0] == "1 same, 1 differs"
+    assert not any(" cell " in line for line in said.lines)
 
 
 def test_where_it_came_from_is_told_and_drawn(run: Run, survey: Path) -> None:

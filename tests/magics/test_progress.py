@@ -48,6 +48,17 @@ def test_quick_work_draws_nothing_and_slow_work_is_cleared_in_the_end() -> None:
     assert meter.last == Progress("storing", size=3)
 
 
+def test_what_has_come_of_it_so_far_stands_behind_the_figures() -> None:
+    now = [100.0]
+    line = Line()
+    with Meter(line, clock=lambda: now[0]) as meter:
+        for _ in range(2):
+            meter(Progress("running", 1, 3, label="cell 4"))
+            meter.so_far = "1 differs"
+            now[0] += 1
+    assert line.drawn == ["running · 1 of 3 cells · cell 4 · 1 differs"]
+
+
 def test_without_a_place_to_draw_the_figures_are_still_known() -> None:
     with Meter(None) as meter:
         meter(Progress("done", files=2, size=5))
