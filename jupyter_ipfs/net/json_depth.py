@@ -7,9 +7,11 @@ py_ecc, which comes with web3 and eth_account, raises it to 100,000 when it is i
 
 from __future__ import annotations
 
+import json
 import re
 
 MOST = 100
+NOTEBOOK = 400  # of a notebook, whose outputs may hold any JSON
 
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _BRACKET = re.compile(rb"[][{}]")
@@ -30,3 +32,14 @@ def check(data: bytes, most: int = MOST) -> None:
         depth += 1 if bracket[0] in b"[{" else -1
         if depth > most:
             raise ValueError("nested too deeply")
+
+
+def parse_notebook(data: bytes) -> object:
+    """Read a notebook's JSON if that is not nested too deeply.
+
+    Raises:
+        ValueError: It is, or it is no JSON in UTF-8: in other encodings brackets hide.
+    """
+    check(data, NOTEBOOK)
+    found: object = json.loads(data.decode("utf-8-sig", "surrogatepass"))
+    return found

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import ConfigError, DiskFullError, JupyterIPFSError
+from jupyter_ipfs.net import json_depth
 from jupyter_ipfs.node import get
 from jupyter_ipfs.node.copy_staging import staging
 
@@ -223,7 +224,7 @@ def _tame_file(place: Path, name: str, shown: str, copied: Copied) -> None:
         copied.skipped[shown] = "the notebook has too many values to be made untrusted"
         return
     try:
-        notebook = untrusted(json.loads(data))
+        notebook = untrusted(json_depth.parse_notebook(data))
         text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
         data = text.encode()
     except (ValueError, RecursionError):

@@ -15,7 +15,8 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
 
-from jupyter_ipfs.sandbox import accounts, envelope, guard, strict_json
+from jupyter_ipfs.net import strict_json
+from jupyter_ipfs.sandbox import accounts, envelope, guard
 from jupyter_ipfs.sandbox.failure import RPCError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.sandbox import strict_json
+from jupyter_ipfs.net import strict_json
 from jupyter_ipfs.sandbox.failure import INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RPCError
 
 if TYPE_CHECKING:

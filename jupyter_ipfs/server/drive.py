@@ -211,12 +211,13 @@ def _notebook(data: bytes) -> dict[str, Any]:
     import nbformat  # noqa: PLC0415  (the server has it)
     from nbformat.v4.rwbase import rejoin_lines  # noqa: PLC0415
 
+    from jupyter_ipfs.net import json_depth  # noqa: PLC0415
     from jupyter_ipfs.node.open_copy import has_too_many_values, untrusted  # noqa: PLC0415
 
     if has_too_many_values(data):
         raise LimitError("this notebook has too many values to be opened", "download it instead")
     try:
-        notebook = nbformat.from_dict(json.loads(data))  # type: ignore[no-untyped-call]
+        notebook = nbformat.from_dict(json_depth.parse_notebook(data))  # type: ignore[no-untyped-call]
         if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
             raise TypeError  # noqa: TRY301
         # On the disk texts are lists of lines; JupyterLab shows those with commas between.

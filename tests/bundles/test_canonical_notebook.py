@@ -202,3 +202,9 @@ def test_whatever_a_notebook_has_in_it_it_is_read_or_refused(
     for cell in notebook.code_cells(notebook.parse(data)):
         for output in cell.outputs:
             assert all(isinstance(each, bytes) for each in outputs.files(output).values())
+
+
+def test_a_notebook_that_is_nested_too_deeply_is_none() -> None:
+    deep = b'{"nbformat": 4, "metadata": {"a": ' + b"[" * 100_000
+    with pytest.raises(NotABundleError, match="is no notebook"):
+        notebook.parse(deep)

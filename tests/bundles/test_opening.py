@@ -259,6 +259,24 @@ def test_a_manifest_that_is_too_large_is_not_read(session: Session, shared: Shar
         session.bundles.open(root)
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"nonsense", "not well-formed JSON"),
+        (b'{"format": 1, "format": 2}', "a key twice"),
+        (b'{"version": NaN}', "NaN"),
+        (b"[]", "bundle.json is no object"),
+        (b"[" * 100_000, "nested too deeply"),
+        (("[" * 100_000).encode("utf-16"), "nested too deeply"),
+        (b"\xff", "codec can't decode"),
+        (b'{"format": ' + b"9" * 10_000 + b"}", "not well-formed JSON"),
+    ],
+)
+def test_a_manifest_that_is_no_json_says_why(data: bytes, why: str) -> None:
+    with pytest.raises(NotABundleError, match=why):
+        manifest_json.loads(data)
+
+
 def test_a_notebook_that_is_not_the_manifests_is_named(session: Session, shared: Shared) -> None:
     held = files_of(session, str(shared.payload))
     notebook = json.loads(held["notebook.ipynb"])  # type: ignore[arg-type]

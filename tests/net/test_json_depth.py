@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -40,3 +42,16 @@ def test_what_is_long_and_not_deep_is_taken(value: object) -> None:
 
 def test_a_hundred_levels_are_taken() -> None:
     json_depth.check(b"[" * 100 + b"]" * 100)
+
+
+def test_a_notebook_may_be_deeper_but_ends_no_process() -> None:
+    assert json_depth.parse_notebook(b"\xef\xbb\xbf" + b"[" * 400 + b"]" * 400)
+    program = (
+        "import sys; sys.setrecursionlimit(100_000)\n"
+        "from jupyter_ipfs.net import json_depth\n"
+        "for data in (b'[' * 1_000_000, ('\u2230' + '[' * 1_000_000).encode('utf-16')):\n"
+        "    try: json_depth.parse_notebook(data)\n"
+        "    except ValueError: print('refused')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"refused\nrefused\n"), done.stderr

@@ -12,8 +12,8 @@ import math
 import re
 import unicodedata
 from dataclasses import asdict, fields, replace
-from typing import Any
 
+from jupyter_ipfs.bundles.format.json_fields import Fields
 from jupyter_ipfs.bundles.format.manifest import (
     FORMAT,
     VERSION,
@@ -25,15 +25,12 @@ from jupyter_ipfs.bundles.format.manifest import (
     Rule,
     Unlocked,
 )
-from jupyter_ipfs.errors import CIDError, NotABundleError
-from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.errors import NotABundleError
 
 MAX_SIZE = 16 * 1024 * 1024  # bytes of a bundle.json
-_MAX_TEXT, _MAX_WORDS, _MAX_PATH = 200_000, 2_000, 4_096
-_MAX_LIST = 100_000
+_MAX_DESCRIPTION, _MAX_PATH = 200_000, 4_096
 _MAX_PARTS = 128  # of a path: comparing paths takes the square of that
 _MAX_DIGITS = 64
-_MAX_NUMBER = 2**63 - 1
 _HOWS = frozenset({"seen", "guessed", "added", "content"})
 _KINDS = frozenset({"stream", "display_data", "execute_result", "error"})
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -67,21 +64,16 @@ def loads(data: bytes) -> Manifest:
     """
     if len(data) > MAX_SIZE:
         raise _wrong(f"it has {len(data):,} bytes, and {MAX_SIZE:,} are read")
-    try:
-        value = json.loads(data, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, NotABundleError):
-            raise
-        raise _wrong("it is no JSON") from None
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
+    fields = Fields.parse(data, "bundle.json", _wrong)
+    if fields.get("format") != FORMAT:
         raise _wrong(f"it does not say that it is a {FORMAT}")
-    version = value.get("version")
+    version = fields.get("version")
     if version != VERSION or isinstance(version, bool):
         raise NotABundleError(
             f"the bundle is of format version {str(version)[:20]!a}, and this package reads 1",
             "upgrade jupyter_ipfs: pip install -U jupyter_ipfs",
         )
-    return _manifest(_Fields(value, "bundle.json"))
+    return _manifest(fields)
 
 
 def decimal(number: float) -> str:
@@ -126,79 +118,7 @@ def is_path(path: str) -> bool:
     )
 
 
-class _Fields:
-    """A JSON object that is asked for its fields, each by its type."""
-
-    def __init__(self, value: object, where: str) -> None:
-        if not isinstance(value, dict):
-            raise _wrong(f"{where} is no object")
-        self._value: dict[str, Any] = value
-        self._where = where
-
-    def text(self, key: str, limit: int = _MAX_WORDS) -> str:
-        value = self._value.get(key)
-        if not isinstance(value, str) or len(value) > limit:
-            raise self._bad(key)
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise self._bad(key) from None
-        return value
-
-    def matching(self, key: str, pattern: re.Pattern[str]) -> str:
-        value = self.text(key)
-        if not pattern.fullmatch(value):
-            raise self._bad(key)
-        return value
-
-    def one_of(self, key: str, allowed: frozenset[str]) -> str:
-        value = self.text(key)
-        if value not in allowed:
-            raise self._bad(key)
-        return value
-
-    def number(self, key: str) -> int:
-        value = self._value.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_NUMBER:
-            raise self._bad(key)
-        return value
-
-    def truth(self, key: str) -> bool:
-        value = self._value.get(key)
-        if not isinstance(value, bool):
-            raise self._bad(key)
-        return value
-
-    def has(self, key: str) -> bool:
-        return self._value.get(key) is not None
-
-    def fields(self, key: str) -> _Fields:
-        return _Fields(self._value.get(key), f"{self._where}: {key}")
-
-    def each(self, key: str) -> list[_Fields]:
-        return [_Fields(item, f"{self._where}: {key}") for item in self._list(key)]
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return tuple(_Fields({key: item}, self._where).text(key) for item in self._list(key))
-
-    def cid(self, key: str) -> str:
-        text = self.text(key)
-        try:
-            return str(CID.parse(text))
-        except CIDError:
-            raise self._bad(key) from None
-
-    def _list(self, key: str) -> list[Any]:
-        value = self._value.get(key)
-        if not isinstance(value, list) or len(value) > _MAX_LIST:
-            raise self._bad(key)
-        return value
-
-    def _bad(self, key: str) -> NotABundleError:
-        return _wrong(f"{key!r} of {self._where} is not what it has to be")
-
-
-def _manifest(fields: _Fields) -> Manifest:
+def _manifest(fields: Fields) -> Manifest:
     inputs = tuple(map(_input, fields.each("inputs")))
     _check_distinct(inputs)
     folder = fields.text("folder", _MAX_PATH)
@@ -213,7 +133,7 @@ def _manifest(fields: _Fields) -> Manifest:
         name=name,
         authors=fields.texts("authors"),
         license=fields.text("license"),
-        description=fields.text("description", _MAX_TEXT),
+        description=fields.text("description", _MAX_DESCRIPTION),
         created_at=fields.matching("created_at", _TIME),
         folder=check_path(folder) if folder else "",
         recorded=fields.truth("recorded"),
@@ -224,11 +144,11 @@ def _manifest(fields: _Fields) -> Manifest:
     )
 
 
-def _input(fields: _Fields) -> Input:
+def _input(fields: Fields) -> Input:
     return Input(
         path=check_path(fields.text("path", _MAX_PATH)),
         size=fields.number("size"),
-        cid=fields.cid("cid") if fields.has("cid") else None,
+        cid=None if fields.is_null("cid") else fields.cid("cid"),
         how=fields.one_of("how", _HOWS),
         where=fields.text("where"),
     )
@@ -255,17 +175,17 @@ def fold(path: str) -> str:
     return "/".join(part.rstrip(". ") or part for part in folded.split("/"))
 
 
-def _cell(fields: _Fields) -> Cell:
+def _cell(fields: Fields) -> Cell:
     rule = fields.fields("rule")
     relative = None
-    if rule.has("relative"):
+    if not rule.is_null("relative"):
         relative = relative_of(rule.text("relative", _MAX_DIGITS))
         if relative is None:
             raise _wrong("a cell's tolerance is no number from 0 to 1")
     return Cell(
         id=fields.matching("id", _CELL_ID),
         index=fields.number("index"),
-        number=fields.number("number") if fields.has("number") else None,
+        number=None if fields.is_null("number") else fields.number("number"),
         source_sha256=fields.matching("source_sha256", _SHA256),
         reads=tuple(map(check_path, fields.texts("reads"))),
         writes=tuple(map(check_path, fields.texts("writes"))),
@@ -277,7 +197,7 @@ def _cell(fields: _Fields) -> Cell:
     )
 
 
-def _environment(fields: _Fields) -> Environment:
+def _environment(fields: Fields) -> Environment:
     return Environment(
         python=fields.text("python"),
         implementation=fields.text("implementation"),
@@ -289,14 +209,6 @@ def _environment(fields: _Fields) -> Environment:
             for each in fields.each("unlocked")
         ),
     )
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that two readers could read in two ways."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _wrong("an object in it has a key twice")
-    return found
 
 
 def _wrong(reason: str) -> NotABundleError:

@@ -17,6 +17,7 @@ from jupyter_ipfs.bundles.format.manifest import Rule
 from jupyter_ipfs.bundles.format.manifest_json import relative_of
 from jupyter_ipfs.bundles.format.outputs import as_text
 from jupyter_ipfs.errors import NotABundleError
+from jupyter_ipfs.net import json_depth
 from jupyter_ipfs.node.open_copy import has_too_many_values
 
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ def parse(data: bytes, name: str = "the notebook") -> dict[str, Any]:
     if has_too_many_values(data):
         raise NotABundleError(f"{name} has too many values to be read")
     try:
-        value = json.loads(data)
-        return normalised(_modern(value))
+        return normalised(_modern(json_depth.parse_notebook(data)))
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, NotABundleError):
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.sandbox import strict_json
+from jupyter_ipfs.net import strict_json
 from jupyter_ipfs.sandbox.service import assets
 from jupyter_ipfs.sandbox.service.numbers import whole_number
 from jupyter_ipfs.sandbox.service.refusal import Refusal

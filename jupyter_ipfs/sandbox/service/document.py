@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import DDOError
+from jupyter_ipfs.net import strict_json
 from jupyter_ipfs.ocean import ddo as rules
-from jupyter_ipfs.sandbox import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.errors import OceanError
+from jupyter_ipfs.net import strict_json
 from jupyter_ipfs.ocean import abi
-from jupyter_ipfs.sandbox import strict_json
 from jupyter_ipfs.sandbox.service.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tornado.web import RequestHandler
 
-from jupyter_ipfs.sandbox import strict_json
+from jupyter_ipfs.net import strict_json
 from jupyter_ipfs.sandbox.service.refusal import Refusal
 
 if TYPE_CHECKING:

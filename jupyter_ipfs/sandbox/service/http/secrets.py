@@ -9,9 +9,9 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 
 from jupyter_ipfs.errors import DDOError, OceanError
+from jupyter_ipfs.net import strict_json
 from jupyter_ipfs.ocean import abi, ecies
 from jupyter_ipfs.ocean import ddo as rules
-from jupyter_ipfs.sandbox import strict_json
 from jupyter_ipfs.sandbox.failure import RPCError
 from jupyter_ipfs.sandbox.service import assets, document
 from jupyter_ipfs.sandbox.service.http.handler import MAX_BODY, ServiceHandler, text_of

@@ -8,13 +8,13 @@ from typing import Any
 from jupyter_ipfs.net import json_depth
 
 
-def parse(data: bytes) -> Any:  # noqa: ANN401  (JSON)
-    """Return what a text holds.
+def parse(data: bytes, most: int = json_depth.MOST) -> Any:  # noqa: ANN401  (JSON)
+    """Return what a text holds that is nested at most ``most`` deep.
 
     Raises:
         ValueError: It is no JSON, or holds what is refused here.
     """
-    json_depth.check(data)
+    json_depth.check(data, most)
     # As text: json would take bytes in other encodings too, in which brackets hide.
     text = data.decode()
     return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from jupyter_ipfs.sandbox import strict_json
+from jupyter_ipfs.net import strict_json
 
 
 def test_what_is_json_is_read() -> None:
@@ -35,7 +35,7 @@ def test_what_is_refused_is_refused_as_a_value_error(data: bytes) -> None:
 def test_deep_nesting_does_not_end_the_sandboxes_process() -> None:
     program = (
         "import sys, eth\n"
-        "from jupyter_ipfs.sandbox import strict_json\n"
+        "from jupyter_ipfs.net import strict_json\n"
         "assert sys.getrecursionlimit() > 10_000\n"
         "try: strict_json.parse(b'[' * 1_000_000)\n"
         "except ValueError: print('refused')\n"
