@@ -41,37 +41,18 @@ class Readiness:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What running it means, sentence by sentence."""
-        said = ["Reproducing runs code of somebody else on this computer."]
+        """What running it means, beyond the facts above."""
+        said = []
         if self.why_not_isolated is None:
             said.append(
-                "It is isolated by bubblewrap: it sees its inputs and its environment, not your "
-                "files, not this repo, no other programs and, unless you grant it, no network."
-            )
-            said.append(
-                "With the network it can also reach services on this computer that ask for no "
-                "password."
+                "If you grant it the network, it can also reach services on this computer that "
+                "ask for no password."
             )
         else:
-            said.append(
-                f"It cannot be isolated here ({self.why_not_isolated}): without isolation this "
-                "code can read and change your files."
-            )
+            said.append(f"It cannot be isolated here: {self.why_not_isolated}.")
         if not self.locked:
             said.append(
                 "Its environment was not locked; it can be run in yours, which is not its author's."
-            )
-        elif not self.environment_ready:
-            said.append(
-                f"{self.packages:,} packages are installed first, from your package index, "
-                "by hash; nothing of them is run meanwhile."
-            )
-        if (
-            interpreters.numbers(self.python_wanted)[:2]
-            != interpreters.numbers(self.python_found)[:2]
-        ):
-            said.append(
-                f"It ran on Python {self.python_wanted}; here it would run on {self.python_found}."
             )
         return tuple(said)
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { Signal } from '@lumino/signaling';
+
 import { asBundle, asDifference, asIntegrity } from '../../src/api/bundles';
 import {
   asProgress,
@@ -13,7 +15,8 @@ import { looksShared } from '../../src/models/recognised';
 import { SharingModel, authorsOf } from '../../src/models/sharing';
 import { VerdictsModel } from '../../src/models/verdicts';
 
-type Settings = ConstructorParameters<typeof SharingModel>[3];
+type RunningJobs = ConstructorParameters<typeof SharingModel>[3];
+type Settings = ConstructorParameters<typeof SharingModel>[4];
 
 const PLAN = {
   title: 'survey',
@@ -60,8 +63,20 @@ function finding(level: string, kind: string, path: string | null): object {
   return { level, kind, title: kind, where: '', hint: '', cell: null, path };
 }
 
+/** One job that runs: it shares `survey.ipynb`. */
+const JOBS = {
+  jobs: [
+    { id: 'other', state: 'running', size: 1, size_total: 2 },
+    { id: 'share', state: 'running', size: 400, size_total: 1500 }
+  ],
+  changed: new Signal({}),
+  argumentsOf: (id: string) =>
+    id === 'share' ? { path: 'survey.ipynb' } : { path: 'other.ipynb' },
+  dismiss: () => Promise.resolve()
+} as unknown as RunningJobs;
+
 /** A server that has one plan, and jobs that end at once. */
-async function sharing(): Promise<{
+async function sharing(run?: () => Promise<Record<string, unknown>>): Promise<{
   model: SharingModel;
   started: { action: string; args: Readonly<Record<string, unknown>> }[];
 }> {
@@ -82,6 +97,9 @@ async function sharing(): Promise<{
     'k1',
     (action, args) => {
       started.push({ action, args });
+      if (run !== undefined) {
+        return run();
+      }
       return Promise.resolve({
         root: 'bafyroot',
         payload: 'bafypayload',
@@ -93,6 +111,7 @@ async function sharing(): Promise<{
         path: args['to']
       });
     },
+    JOBS,
     settings
   );
   await model.look();
@@ -112,6 +131,40 @@ test('a secret must be left out or agreed to, and what is left out has none', as
   assert.deepEqual(model.secrets, []);
   assert.equal(model.canShare, true);
   assert.equal(model.size, 100);
+});
+
+test('what was typed and chosen stays when the dialog is closed, and a signature does not', async () => {
+  const { model } = await sharing();
+  model.setField('title', 'My survey');
+  model.select('data/a.csv', false);
+  model.sign(true);
+  await model.share();
+  assert.equal(model.step, 'how');
+  model.leave();
+  await model.come('k2');
+  assert.equal(model.step, 'what');
+  assert.equal(model.field('title'), 'My survey');
+  assert.equal(
+    model.plan?.inputs.some(input => model.isSelected(input)),
+    false
+  );
+  assert.equal(model.isSigned, false);
+});
+
+test('how far the server has come is said while it shares, and its end when nobody looked', async () => {
+  let settle: (result: Record<string, unknown>) => void = () => undefined;
+  const { model } = await sharing(
+    () => new Promise(resolve => (settle = resolve))
+  );
+  model.agreeToSecrets(true);
+  const shared = model.share();
+  assert.equal(model.job?.size, 400);
+  model.leave();
+  settle({ root: 'bafyroot', payload: 'bafypayload', name: 'survey' });
+  await shared;
+  await model.come(null);
+  assert.equal(model.job, null);
+  assert.equal(model.step, 'how');
 });
 
 test('what is chosen is what is shared, and nothing is told of what is hidden', async () => {

@@ -78,8 +78,10 @@ export interface IReadiness {
   /** What of the lock is not installed, and why. */
   readonly refused: readonly { readonly name: string; readonly why: string }[];
   readonly packages: number;
+  /** Whether there is a lock that it can be run from; else it can only run in the own environment. */
+  readonly locked: boolean;
   readonly environment_ready: boolean;
-  /** What running it means. */
+  /** What running it means, beyond these. */
   readonly words: readonly string[];
 }
 

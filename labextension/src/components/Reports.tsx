@@ -179,8 +179,8 @@ function ReportView(
       {report.claimed > 0 && (
         <p>
           {trans._n(
-            '%1 of these rests on what its author says of how to compare.',
-            '%1 of these rest on what its author says of how to compare.',
+            'Not counted there: %1 cell whose verdict rests on what its author says of how to compare.',
+            'Not counted there: %1 cells whose verdicts rest on what its author says of how to compare.',
             report.claimed
           )}
         </p>

@@ -15,9 +15,11 @@ export function ReproduceConsent(props: {
   network: boolean;
   withoutIsolation: boolean;
   withoutRefused: boolean;
+  ownEnvironment: boolean;
   onNetwork: (isAllowed: boolean) => void;
   onWithoutIsolation: (isAllowed: boolean) => void;
   onWithoutRefused: (isAllowed: boolean) => void;
+  onOwnEnvironment: (isAllowed: boolean) => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { bundle, readiness, trans } = props;
@@ -52,7 +54,7 @@ export function ReproduceConsent(props: {
         <dd>
           {isolation === null
             ? trans.__(
-                'None: there is no bubblewrap here. This code can read your files.'
+                'None: there is no bubblewrap here. This code can read and change your files.'
               )
             : trans.__(
                 'bubblewrap: it sees neither your files nor your repo, and writes into a folder that is thrown away.'
@@ -78,17 +80,19 @@ export function ReproduceConsent(props: {
         </dd>
         <dt>{trans.__('Packages')}</dt>
         <dd>
-          {readiness.environment_ready
-            ? trans._n(
-                '%1 package, installed here before',
-                '%1 packages, installed here before',
-                readiness.packages
-              )
-            : trans._n(
-                '%1 package, from your index, by name, version and hash',
-                '%1 packages, from your index, by name, version and hash',
-                readiness.packages
-              )}
+          {props.ownEnvironment || !readiness.locked
+            ? trans.__('None are installed: it runs with those that you have.')
+            : readiness.environment_ready
+              ? trans._n(
+                  '%1 package, installed here before',
+                  '%1 packages, installed here before',
+                  readiness.packages
+                )
+              : trans._n(
+                  '%1 package, from your index, by name, version and hash',
+                  '%1 packages, from your index, by name, version and hash',
+                  readiness.packages
+                )}
         </dd>
       </dl>
       {refused.length > 0 && (
@@ -116,6 +120,14 @@ export function ReproduceConsent(props: {
           </Check>
         </div>
       )}
+      {(refused.length > 0 || !readiness.locked) && (
+        <Check
+          isChecked={props.ownEnvironment}
+          onChange={props.onOwnEnvironment}
+        >
+          {trans.__('Run it in your environment, which is not its author’s')}
+        </Check>
+      )}
       {isolation === null && (
         <div className="jp-Ipfs-message">
           <Check
@@ -123,7 +135,7 @@ export function ReproduceConsent(props: {
             onChange={props.onWithoutIsolation}
           >
             {trans.__(
-              'Run it without isolation, though this code can read my files'
+              'Run it without isolation, though this code can read and change my files'
             )}
           </Check>
         </div>

@@ -5,6 +5,7 @@ import { shortCID } from '../models/cid';
 import { plainText } from '../models/plainText';
 import { CopyButton } from './CopyButton';
 import type { IShareDialogProps } from './ShareDialog';
+import { ShareProgress } from './ShareProgress';
 import { sizeText } from './size';
 import { shortAddress } from './walletWords';
 
@@ -220,9 +221,14 @@ function SaveAs(props: Props): React.JSX.Element {
           {trans.__('Save')}
         </button>
         <span role="status" className="jp-Ipfs-why">
-          {model.busy === 'saving' ? trans.__('Saving…') : ''}
+          {model.busy === 'saving'
+            ? trans.__('Saving…')
+            : model.isCancelled
+              ? trans.__('Cancelled.')
+              : ''}
         </span>
       </div>
+      <ShareProgress model={model} trans={trans} />
       <Saved {...props} />
     </form>
   );

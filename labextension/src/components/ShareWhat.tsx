@@ -6,6 +6,7 @@ import { plainText } from '../models/plainText';
 import type { ShareField, SharingModel } from '../models/sharing';
 import { howText, whyNotText } from './bundleWords';
 import type { IShareDialogProps } from './ShareDialog';
+import { ShareProgress } from './ShareProgress';
 import { sizeText } from './size';
 import { shortAddress } from './walletWords';
 
@@ -127,6 +128,7 @@ export function ShareWhat(props: IShareDialogProps): React.JSX.Element {
           {busyText(model, trans)}
         </span>
       </div>
+      <ShareProgress model={model} trans={trans} />
       <p className="jp-Ipfs-why">
         {trans.__(
           'Notebook and inputs are %1; the list of its packages is added. It is stored on this computer first; nobody gets it before you say how.',
@@ -144,7 +146,9 @@ function busyText(model: SharingModel, trans: TranslationBundle): string {
     case 'running':
       return trans.__('Running the notebook…');
     case 'sharing':
-      return trans.__('Locking the environment and storing…');
+      return model.job?.phase === 'storing'
+        ? trans.__('Storing…')
+        : trans.__('Locking the environment and storing…');
     case 'saving':
       return '';
     case null:
@@ -152,7 +156,9 @@ function busyText(model: SharingModel, trans: TranslationBundle): string {
         ? trans.__('It needs a title.')
         : model.secrets.length > 0 && !model.secretsAgreed
           ? trans.__('There are secrets in it: see above.')
-          : '';
+          : model.isCancelled
+            ? trans.__('Cancelled. Nothing was shared.')
+            : '';
   }
 }
 

@@ -51,6 +51,8 @@ export interface IAllowed {
   readonly isolation: 'bubblewrap' | 'none';
   /** Entries of the lock that are done without. */
   readonly accept: readonly string[];
+  /** Whether it runs in the reader's environment, whatever its lock says. */
+  readonly own_environment: boolean;
 }
 
 /** A report that is shown. */

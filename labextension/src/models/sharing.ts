@@ -2,9 +2,11 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { IJob } from '../api/jobs';
 import type { IFinding, IPlan, IPlannedInput, IShared } from '../api/sharing';
 import { asShared, createPlan } from '../api/sharing';
-import { JobCancelled } from './jobs';
+import type { IJobs } from '../tokens';
+import { JobCancelled, isActive } from './jobs';
 import type { IProblem } from './problem';
 import { problemOf } from './problem';
 
@@ -31,6 +33,12 @@ export type RunJob = (
   title: string
 ) => Promise<Readonly<Record<string, unknown>> | null>;
 
+/** What is known of jobs that run, and how one is stopped. */
+export type RunningJobs = Pick<
+  IJobs,
+  'jobs' | 'changed' | 'argumentsOf' | 'dismiss'
+>;
+
 /** A file that holds the share. */
 export interface ISavedShare {
   readonly form: 'car' | 'zip';
@@ -49,14 +57,22 @@ export class SharingModel {
    * @param path - Where the notebook lies in the workspace.
    * @param kernel - Whose recorded run is meant, if one is known.
    * @param run - Starts a job.
+   * @param jobs - Those that run, for how far it has come.
    * @param settings - The connection to the Jupyter server.
    */
   constructor(
     readonly path: string,
     private kernel: string | null,
     private readonly run: RunJob,
+    private readonly jobs: RunningJobs,
     private readonly settings: ServerConnection.ISettings
-  ) {}
+  ) {
+    jobs.changed.connect(() => {
+      if (this.busy !== null) {
+        this.emit();
+      }
+    }, this);
+  }
 
   get step(): ShareStep {
     return this.currentStep;
@@ -74,6 +90,25 @@ export class SharingModel {
 
   get busy(): SharingBusy {
     return this.currentBusy;
+  }
+
+  /** Whether what was under way last was stopped by somebody. */
+  get isCancelled(): boolean {
+    return this.cancelled;
+  }
+
+  /** The server's part of what is under way. */
+  get job(): IJob | null {
+    const subjects = [this.path, this.currentShared?.root];
+    return this.currentBusy === null
+      ? null
+      : (this.jobs.jobs.find(
+          job =>
+            isActive(job) &&
+            subjects.includes(
+              this.jobs.argumentsOf(job.id)?.['path'] as string | undefined
+            )
+        ) ?? null);
   }
 
   get shared(): IShared | null {
@@ -285,6 +320,34 @@ export class SharingModel {
     });
   }
 
+  /** Stop what is under way on the server. */
+  async cancel(): Promise<void> {
+    const { job } = this;
+    if (job !== null) {
+      await this.jobs.dismiss(job.id);
+    }
+  }
+
+  /**
+   * Nobody looks at it for now. What was typed and chosen stays; the next share begins with the
+   * first step, and is not signed unless somebody says so again.
+   */
+  leave(): void {
+    if (this.currentBusy === null) {
+      this.signed = false;
+      this.cancelled = false;
+      this.goTo('what');
+    }
+  }
+
+  /** Somebody looks at it again; what is under way, or has ended meanwhile, is what they see. */
+  async come(kernel: string | null): Promise<void> {
+    this.ranIn(kernel);
+    if (this.currentBusy === null && this.currentStep === 'what') {
+      await this.look();
+    }
+  }
+
   /** Go to another step, if that can be. */
   goTo(step: ShareStep): void {
     if (step === 'what' || this.currentShared !== null) {
@@ -334,12 +397,15 @@ export class SharingModel {
   ): Promise<boolean> {
     this.currentBusy = busy;
     this.currentProblem = null;
+    this.cancelled = false;
     this.emit();
     try {
       await act();
       return true;
     } catch (error) {
-      if (!(error instanceof JobCancelled)) {
+      if (error instanceof JobCancelled) {
+        this.cancelled = true;
+      } else {
         this.currentProblem = problemOf(error);
       }
       return false;
@@ -356,6 +422,7 @@ export class SharingModel {
   }
 
   private currentStep: ShareStep = 'what';
+  private cancelled = false;
   private currentPlan: IPlan | null = null;
   private currentProblem: IProblem | null = null;
   private currentBusy: SharingBusy = null;

@@ -8,6 +8,7 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { shareIcon } from '@jupyterlab/ui-components';
 
+import type { SharingModel } from '../models/sharing';
 import { IJobs, IWallet } from '../tokens';
 import type { ShareNotebookDialog } from '../widgets/shareDialog';
 import { askYesOrNo } from '../widgets/itemDialogs';
@@ -39,6 +40,7 @@ export const share: JupyterFrontEndPlugin<void> = {
     const { commands, shell } = app;
     const { contents, serverSettings } = app.serviceManager;
     let shown: ShareNotebookDialog | null = null;
+    const models = new Map<string, SharingModel>();
 
     commands.addCommand(CommandIDs.shareNotebook, {
       label: args =>
@@ -172,7 +174,11 @@ export const share: JupyterFrontEndPlugin<void> = {
       }
       const kernel =
         panelOf(path)?.context.sessionContext.session?.kernel?.id ?? null;
-      const model = new part.SharingModel(path, kernel, run, serverSettings);
+      // What was typed for a notebook stays for as long as the page does.
+      const model =
+        models.get(path) ??
+        new part.SharingModel(path, kernel, run, jobs, serverSettings);
+      models.set(path, model);
       shown = new part.ShareNotebookDialog(
         model,
         {
@@ -208,8 +214,9 @@ export const share: JupyterFrontEndPlugin<void> = {
         serverSettings,
         trans
       );
+      shown.disposed.connect(() => model.leave());
       shown.open();
-      await model.look();
+      await model.come(kernel);
     }
 
     async function act(id: string, cid: string, title: string): Promise<void> {

@@ -54,7 +54,8 @@ class ConsentBody
       ? {
           network: this.network,
           isolation: isolation ?? 'none',
-          accept: this.withoutRefused ? refused.map(({ name }) => name) : []
+          accept: this.withoutRefused ? refused.map(({ name }) => name) : [],
+          own_environment: this.ownEnvironment
         }
       : null;
   }
@@ -72,12 +73,16 @@ class ConsentBody
         network={this.network}
         withoutIsolation={this.withoutIsolation}
         withoutRefused={this.withoutRefused}
+        ownEnvironment={this.ownEnvironment}
         onNetwork={isAllowed => this.set(() => (this.network = isAllowed))}
         onWithoutIsolation={isAllowed =>
           this.set(() => (this.withoutIsolation = isAllowed))
         }
         onWithoutRefused={isAllowed =>
           this.set(() => (this.withoutRefused = isAllowed))
+        }
+        onOwnEnvironment={isAllowed =>
+          this.set(() => (this.ownEnvironment = isAllowed))
         }
         trans={this.trans}
       />
@@ -91,10 +96,11 @@ class ConsentBody
   }
 
   private get isAllowed(): boolean {
-    const { isolation, refused } = this.readiness;
+    const { isolation, locked, refused } = this.readiness;
     return (
       (isolation !== null || this.withoutIsolation) &&
-      (refused.length === 0 || this.withoutRefused)
+      (this.ownEnvironment ||
+        (locked && (refused.length === 0 || this.withoutRefused)))
     );
   }
 
@@ -111,4 +117,5 @@ class ConsentBody
   private network = false;
   private withoutIsolation = false;
   private withoutRefused = false;
+  private ownEnvironment = false;
 }

@@ -60,6 +60,7 @@ export class ShareNotebookDialog extends ReactWidget {
     this.cameFrom = document.activeElement;
     Widget.attach(this, document.body);
     void this.renderPromise?.then(() => this.card?.focus());
+    void this.lookServed();
   }
 
   dispose(): void {
@@ -157,6 +158,9 @@ export class ShareNotebookDialog extends ReactWidget {
   /** Where the share is served, if it is; without an answer nothing is said. */
   private async lookServed(): Promise<void> {
     const root = this.model.shared?.root;
+    if (root === undefined) {
+      return;
+    }
     try {
       const share = (await getShares(this.settings)).find(
         each => each.root === root
@@ -211,14 +215,18 @@ export class ShareNotebookDialog extends ReactWidget {
    * it: keys would reach the notebook below.
    */
   private readonly keepFocus = (): void => {
-    const { activeElement } = document;
-    if (
-      this.model.busy === null &&
-      !this.node.contains(activeElement) &&
-      !activeElement?.closest('.jp-Dialog')
-    ) {
-      this.card?.focus();
-    }
+    // What has the focus may go with what is drawn next.
+    requestAnimationFrame(() => {
+      const { activeElement } = document;
+      if (
+        !this.isDisposed &&
+        this.model.busy === null &&
+        !this.node.contains(activeElement) &&
+        !activeElement?.closest('.jp-Dialog')
+      ) {
+        this.card?.focus();
+      }
+    });
   };
 
   private card: HTMLElement | null = null;
