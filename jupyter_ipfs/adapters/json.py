@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from jupyter_ipfs.adapters.limits import parsing
 from jupyter_ipfs.errors import AdapterError, UnsupportedTypeError
+from jupyter_ipfs.net import json_depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,6 +22,7 @@ name = "json"
 
 _FILE = "data.json"
 _MAX_DEPTH = 200  # Python's own parser gives up somewhere under 1,000
+_MAX_READ_DEPTH = 400  # of what others wrote
 _HINTS: dict[type, str] = {
     tuple: "put list(x): JSON has no tuples",
     set: "put sorted(x): JSON has no sets",
@@ -63,8 +65,10 @@ def load(
     """Return the value."""
     ((label, opener),) = files.items()
     with opener() as file, parsing(label):
+        data = file.read()
+        json_depth.check(data, _MAX_READ_DEPTH)
         return codec.loads(
-            file.read().decode("utf-8-sig"),
+            data.decode("utf-8-sig"),
             parse_constant=_refuse_constant,
             object_pairs_hook=_object,
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from jupyter_ipfs.adapters.libraries import find, is_exactly, need
 from jupyter_ipfs.adapters.limits import check_memory, parsing, size_of
 from jupyter_ipfs.errors import AdapterError, UnsupportedTypeError
+from jupyter_ipfs.net import json_depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -194,6 +195,7 @@ def _described(spec: Any) -> bytes:  # noqa: ANN401
 def _spec(text: str | bytes | None, label: str) -> Any:  # noqa: ANN401
     if text is None:
         return {}
+    json_depth.check(text.encode() if isinstance(text, str) else text)
     spec = json.loads(text)
     if spec["format"] != _FORMAT:
         hint = "pip install --upgrade jupyter_ipfs"

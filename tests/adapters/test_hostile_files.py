@@ -6,6 +6,7 @@ import io
 import json
 import pickle
 import struct
+import sys
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -229,3 +230,14 @@ def test_safetensors_that_lie_are_refused() -> None:
     header = json.dumps({"a": {"dtype": "F64", "shape": [1 << 40], "data_offsets": [0, 1 << 43]}})
     refused({"x.safetensors": struct.pack("<Q", len(header)) + header.encode()})
     refused({"x.safetensors": struct.pack("<Q", 1 << 60)})
+
+
+def test_json_that_is_nested_too_deeply_is_refused_whatever_python_s_limit_is() -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)  # py_ecc, which comes with web3, does so
+    try:
+        with pytest.raises(AdapterError, match="nested too deeply"):
+            load({"data.json": b"[" * 1_000_000})
+        assert load({"data.json": b"[" * 300 + b"]" * 300})
+    finally:
+        sys.setrecursionlimit(before)
