@@ -309,13 +309,12 @@ class Bundles:
             ReplayError: The environment or the kernel could not be had.
         """
         from jupyter_ipfs.bundles.format import notebook  # noqa: PLC0415  (when needed)
-        from jupyter_ipfs.bundles.format.manifest import NOTEBOOK  # noqa: PLC0415
+        from jupyter_ipfs.bundles.opening import small_file  # noqa: PLC0415  (when needed)
         from jupyter_ipfs.bundles.replay import replay  # noqa: PLC0415  (when needed)
         from jupyter_ipfs.bundles.reports import judging  # noqa: PLC0415  (when needed)
 
         opened = self.open(path)
-        with self._content.open(f"{opened.payload}/{NOTEBOOK}") as file:
-            cells = notebook.code_cells(notebook.parse(file.read(notebook.MAX_SIZE + 1)))
+        cells = notebook.code_cells(small_file.read_notebook(self._content, opened.payload))
         by_id = {cell.id: cell for cell in cells}
 
         def judged(ran: ReplayedCell) -> None:

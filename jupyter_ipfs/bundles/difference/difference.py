@@ -15,7 +15,7 @@ from jupyter_ipfs.bundles.difference import cell_changes, input_changes
 from jupyter_ipfs.bundles.environment import lock
 from jupyter_ipfs.bundles.format import manifest_json, notebook
 from jupyter_ipfs.bundles.format.manifest import ENVIRONMENT, INPUTS, MANIFEST, NOTEBOOK
-from jupyter_ipfs.bundles.opening import opening
+from jupyter_ipfs.bundles.opening import opening, small_file
 from jupyter_ipfs.errors import EnvironmentLockError, NotABundleError
 from jupyter_ipfs.unixfs import reader
 from jupyter_ipfs.words.foreign import one_line
@@ -177,10 +177,9 @@ class _Side:
         }
 
     def _read(self, cid: CID | None, name: str, limit: int) -> bytes:
-        node = None if cid is None else reader.get(self._blocks, cid)
-        if node is None or node.kind != reader.FILE or node.size > limit:
-            raise NotABundleError(f"its {name} is not there, is no file, or is too large")
-        return b"".join(reader.read(self._blocks, node))
+        if cid is None:
+            raise NotABundleError(f"its {name} is not there")
+        return small_file.read(self._blocks, reader.get(self._blocks, cid), name, limit)
 
 
 def _cells(old: _Side, new: _Side, manifests: tuple[Manifest, Manifest]) -> tuple[CellChange, ...]:

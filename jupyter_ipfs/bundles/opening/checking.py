@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyter_ipfs.bundles.format import notebook
 from jupyter_ipfs.bundles.format import outputs as showing
 from jupyter_ipfs.bundles.format.manifest import NOTEBOOK
-from jupyter_ipfs.bundles.opening import opening
+from jupyter_ipfs.bundles.opening import opening, small_file
 from jupyter_ipfs.bundles.opening.opening import Integrity
 from jupyter_ipfs.errors import (
     BlockNotFoundError,
@@ -80,7 +80,7 @@ def _disagreements(content: Content, opened: Opened) -> list[tuple[str, str]]:
     """Compare the notebook with the manifest and with the outputs that stand beside it."""
     place = f"{opened.prefix}{NOTEBOOK}"
     try:
-        nb = notebook.parse(content.cat(f"{opened.payload}/{NOTEBOOK}"))
+        nb = small_file.read_notebook(content, opened.payload)
     except NotABundleError as error:
         return [(place, error.message), *_sizes(content, opened)]
     except JupyterIPFSError:  # named already

@@ -20,6 +20,7 @@ from jupyter_ipfs.bundles.format.manifest import (
     SIGNATURES,
 )
 from jupyter_ipfs.bundles.format.notebook import MAX_SIZE as MAX_NOTEBOOK
+from jupyter_ipfs.bundles.opening import small_file
 from jupyter_ipfs.bundles.signing import signatures
 from jupyter_ipfs.errors import BlockNotFoundError, NotABundleError
 from jupyter_ipfs.ipld.cid import CID, RAW
@@ -109,7 +110,7 @@ def open_bundle(content: Content, path: str | CID | ContentPath) -> Opened:
     node = content.resolve(path)
     payload, signed = parts(blocks, node)
     entries = _entries(blocks, payload, "")
-    manifest = manifest_json.loads(_small(blocks, entries, MANIFEST, manifest_json.MAX_SIZE))
+    manifest = _manifest(blocks, entries)
     notebook = entries.get(NOTEBOOK)
     if notebook is None:
         raise _disagrees(f"there is no {NOTEBOOK}")
@@ -139,9 +140,7 @@ def manifest_of(content: Content, path: str | CID | ContentPath) -> Manifest:
         NotABundleError: It is no share.
     """
     payload, _ = parts(content.backend, content.resolve(path))
-    entries = _entries(content.backend, payload, "")
-    data = _small(content.backend, entries, MANIFEST, manifest_json.MAX_SIZE)
-    return manifest_json.loads(data)
+    return _manifest(content.backend, _entries(content.backend, payload, ""))
 
 
 def parts(blocks: Blocks, node: reader.Node) -> tuple[reader.Node, dict[str, CID]]:
@@ -284,13 +283,11 @@ def _entries(blocks: Blocks, node: reader.Node, where: str) -> dict[str, CID]:
     return found
 
 
-def _small(blocks: Blocks, entries: dict[str, CID], name: str, limit: int) -> bytes:
-    if name not in entries:
-        raise _disagrees(f"there is no {name}")
-    node = reader.get(blocks, entries[name])
-    if node.kind != reader.FILE or node.size > limit:
-        raise _disagrees(f"{name[:80]!a} is no file, or larger than {limit:,} bytes")
-    return b"".join(reader.read(blocks, node))
+def _manifest(blocks: Blocks, entries: dict[str, CID]) -> Manifest:
+    if MANIFEST not in entries:
+        raise _disagrees(f"there is no {MANIFEST}")
+    node = reader.get(blocks, entries[MANIFEST])
+    return manifest_json.loads(small_file.read(blocks, node, MANIFEST, manifest_json.MAX_SIZE))
 
 
 def _held(content: Content, manifest: Manifest) -> frozenset[str]:

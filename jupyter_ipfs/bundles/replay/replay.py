@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.environment import environments, interpreters, lock
 from jupyter_ipfs.bundles.format import notebook
-from jupyter_ipfs.bundles.format.manifest import LOCK, NOTEBOOK
+from jupyter_ipfs.bundles.format.manifest import LOCK
+from jupyter_ipfs.bundles.opening import small_file
 from jupyter_ipfs.bundles.replay import isolation, machine, running
 from jupyter_ipfs.bundles.replay.workplace import Workplace
 from jupyter_ipfs.errors import PathNotFoundError, ReplayError
@@ -72,7 +73,7 @@ def replay(
     """
     if allowed.isolation:
         isolation.require()
-    source = notebook.parse(_read(content, opened, NOTEBOOK, notebook.MAX_SIZE))
+    source = small_file.read_notebook(content, opened.payload)
     _check_language(source)
     cells = to_run(notebook.code_cells(source))
     locked = lock_of(content, opened)
@@ -110,12 +111,13 @@ def lock_of(content: Content, opened: Opened) -> Lock:
 
     Raises:
         EnvironmentLockError: It is none.
+        NotABundleError: It is no file, or too large.
     """
     try:
-        found = lock.read(_read(content, opened, LOCK, lock.MAX_BYTES))
+        node = content.resolve(f"/ipfs/{opened.payload}/{LOCK}")
     except PathNotFoundError:
-        found = lock.Lock(())
-    return found
+        return lock.Lock(())
+    return lock.read(small_file.read(content.backend, node, LOCK, lock.MAX_BYTES))
 
 
 def _environment(
@@ -134,14 +136,6 @@ def _environment(
         content.repo.path, lock.requirements(locked), interpreter,
         isolated=allowed.isolation,
     )  # fmt: skip
-
-
-def _read(content: Content, opened: Opened, name: str, most: int) -> bytes:
-    path = f"/ipfs/{opened.payload}/{name}"
-    size = content.resolve(path).size
-    if size > most:
-        raise ReplayError(f"the bundle's {name} has {size:,} bytes, and {most:,} are read")
-    return content.cat(path)
 
 
 def _check_language(source: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ipfs.bundles.format.manifest import MANIFEST, PAYLOAD
+from jupyter_ipfs.bundles.opening import small_file
 from jupyter_ipfs.bundles.reports import report_json, report_page
 from jupyter_ipfs.errors import JupyterIPFSError, NotABundleError
 from jupyter_ipfs.ipld.cid import CID
@@ -137,9 +138,7 @@ def read(content: Content, path: str | CID) -> Report:
     if cid is None:
         raise NotABundleError(f"{path} is no report: there is no {REPORT}")
     file = reader.get(blocks, cid)
-    if file.kind != reader.FILE or file.size > report_json.MAX_SIZE:
-        raise NotABundleError(f"{path} is no report that can be read: its {REPORT} is too large")
-    return report_json.loads(b"".join(reader.read(blocks, file)))
+    return report_json.loads(small_file.read(blocks, file, REPORT, report_json.MAX_SIZE))
 
 
 def entries(
