@@ -16,6 +16,7 @@ from jupyter_ipfs.bundles.environment import distributions
 from jupyter_ipfs.bundles.papers import documents
 from jupyter_ipfs.bundles.recording.run_record import CellRun, FileRead, Run
 from jupyter_ipfs.session import Session
+from tests.bundles.recorded_notebook import Notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,3 +126,14 @@ _ask = functools.cache(distributions.installed)
 
 def _installed(*_: object) -> distributions.Installed:
     return _ask(sys.executable, ("json",))
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "a.csv").write_text("a\n1\n")
+    monkeypatch.chdir(folder)
+    book = Notebook(folder.resolve(), tmp_path / "repo")
+    yield book
+    book.recorder.stop()
