@@ -139,12 +139,12 @@ def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
     connection.execute("UPDATE names SET name = ? WHERE name = ?", (new, old))
 
 
-def mark_shared(connection: sqlite3.Connection, text: str) -> None:
-    """Keep a version for good: somebody else has its link."""
+def mark_shared(connection: sqlite3.Connection, text: str, *, pin: bool) -> None:
+    """Keep a version for good: somebody else has its link. ``pin``: here, and not on a Kubo."""
     version = resolve(connection, text)
     connection.execute(
-        "UPDATE names SET shared = 1, pinned = 1 WHERE name = ? AND version = ?",
-        (version.name, version.version),
+        "UPDATE names SET shared = 1, pinned = max(pinned, ?) WHERE name = ? AND version = ?",
+        (pin, version.name, version.version),
     )
 
 

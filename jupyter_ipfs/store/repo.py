@@ -226,10 +226,16 @@ class Repo:
         with self.changing() as connection:
             names.rename(connection, old, new)
 
-    def mark_shared(self, name: str) -> None:
-        """Keep a version (``fig-3@2``; the newest without ``@``) for good."""
+    def mark_shared(self, name: str, *, pin: bool = True) -> None:
+        """Keep a version (``fig-3@2``; the newest without ``@``) for good.
+
+        Args:
+            name: Which.
+            pin: Whether the version keeps its root here. ``False`` for what is on a Kubo, which
+                keeps it by a pin of its own.
+        """
         with self.changing() as connection:
-            names.mark_shared(connection, name)
+            names.mark_shared(connection, name, pin=pin)
 
     # — copies elsewhere —
 

@@ -121,6 +121,8 @@ def test_a_share_on_a_kubo_is_the_same_share(
             assert (shared.root, shared.version) == (here.root, 1)
         assert there.bundles.check(shared.root).is_intact
         assert there.bundles.open("survey").payload == here.payload
+        (version,) = there.log("survey")  # the Kubo pins it, and no gc of this repo looks for it
+        assert (version.shared, version.pinned) == (True, False)
         there.gc()
     assert f"{here.root} recursive" in kubo_daemon.out("pin", "ls", "--type=recursive")
     page = kubo_daemon.cat(f"{here.root}/payload/index.html")

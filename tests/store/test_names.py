@@ -43,6 +43,18 @@ def test_the_newest_twenty_versions_stay_pinned_and_a_shared_one_for_ever(repo: 
     assert {pin.root for pin in repo.pins()} == {roots[2], *roots[5:]}
 
 
+def test_what_is_shared_and_lies_elsewhere_is_told_and_not_looked_for_here(repo: Repo) -> None:
+    (block,) = leaves(1)
+    repo.set_name("fig-3", block.cid, pin=False)
+    repo.mark_shared("fig-3", pin=False)
+    (version,) = repo.log("fig-3")
+    assert (version.shared, version.pinned) == (True, False)
+    assert repo.pins() == []
+    kept = store(repo, leaves(1, seed=1), name="fig-4")
+    repo.mark_shared("fig-4", pin=False)  # takes nothing away
+    assert [pin.root for pin in repo.pins()] == [kept.cid]
+
+
 def test_a_wrong_name_is_answered_with_the_close_ones(repo: Repo) -> None:
     store(repo, leaves(1), name="fig-3")
     with pytest.raises(NameNotFoundError) as caught:

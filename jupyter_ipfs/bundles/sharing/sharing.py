@@ -124,8 +124,8 @@ def share(
         before = _newest(content, plan.name, payload.cid)
         root = _signed(content, root, signer, plan)
         unchanged = root == before
-    elif content.repo.has(root):  # a Kubo keeps what is on it by its own pins
-        content.repo.mark_shared(plan.name)
+    else:
+        content.repo.mark_shared(plan.name, pin=content.repo.has(root))
     newest = content.log(plan.name)[0]
     return Shared(
         root=root,
@@ -164,9 +164,9 @@ def _signed(content: Content, root: CID, signer: Signer, plan: Plan) -> CID:
     found = opening.open_bundle(content, root).signatures
     if any(each.valid and each.address == signer.address for each in found):
         content.backend.pin(root)
-        content.repo.set_name(plan.name, root, pin=content.repo.has(root))
-        if content.repo.has(root):
-            content.repo.mark_shared(plan.name)
+        is_here = content.repo.has(root)
+        content.repo.set_name(plan.name, root, pin=is_here)
+        content.repo.mark_shared(plan.name, pin=is_here)
         return root
     return signing.add_signature(content, root, signer, "author", title=plan.title, name=plan.name)
 

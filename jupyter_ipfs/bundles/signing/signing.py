@@ -60,8 +60,9 @@ def add_signature(
         sharing.bring(batch, blocks, payload.cid)
         root = sharing.wrap(batch, sharing.ref_of(blocks, payload.cid), held)
         stored = batch.commit(root.cid, name=name or _name_of(content, node.cid))
-    if stored.name is not None and content.repo.has(root.cid):
-        content.repo.mark_shared(f"{stored.name}@{stored.version}")
+    if stored.name is not None:
+        is_here = content.repo.has(root.cid)
+        content.repo.mark_shared(f"{stored.name}@{stored.version}", pin=is_here)
     VoucherMemory(content.repo.path).introduce(signer.address)
     return root.cid
 
