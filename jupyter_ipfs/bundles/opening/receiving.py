@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.opening import opening, zipped
 from jupyter_ipfs.bundles.reports import report_store
-from jupyter_ipfs.errors import BlockNotFoundError, NotABundleError, VerificationError
+from jupyter_ipfs.errors import BlockNotFoundError, CodecError, NotABundleError, VerificationError
 from jupyter_ipfs.node import archive
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ def open_file(content: Content, file: Path, *, progress: ProgressCallback | None
         except VerificationError as error:
             raise VerificationError(
                 f"{file.name[:80]!a} was changed or damaged: {error.message}", zipped.DAMAGED
+            ) from None
+        except CodecError as error:
+            problem = "it is no zip" if file.suffix.lower() == ".zip" else error.message
+            raise CodecError(
+                f"{file.name[:80]!a} holds no whole share: {problem}", zipped.DAMAGED
             ) from None
     if len(found.roots) != 1 or found.incomplete:
         missing = sum(found.incomplete.values())

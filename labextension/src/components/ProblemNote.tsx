@@ -6,7 +6,7 @@ import type { IProblem } from '../models/problem';
  * What went wrong, and what to do next, in the server's words.
  */
 export function ProblemNote(props: {
-  problem: IProblem;
+  problem: Pick<IProblem, 'message' | 'hint'> & Partial<IProblem>;
   children?: React.ReactNode;
 }): React.JSX.Element {
   const { problem } = props;

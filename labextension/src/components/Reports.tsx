@@ -41,7 +41,6 @@ export function Replay(props: Props): React.JSX.Element | null {
     return null;
   }
   const done = model.cells.length;
-  const phase = plainText(model.job?.phase, 80);
   return (
     <section aria-label={trans.__('Reproduce')}>
       <p role="status">
@@ -50,7 +49,6 @@ export function Replay(props: Props): React.JSX.Element | null {
               'Running it: first its packages are made ready, then its cells run one by one.'
             )
           : trans.__('Running it: %1 of %2 cells.', done, bundle.cells.length)}
-        {phase !== null && <> {phase}</>}
       </p>
       <progress
         aria-label={trans.__('Cells that have run')}
@@ -226,7 +224,7 @@ function ReportView(
         >
           {trans.__('Send it to…')}
         </button>
-        {props.canSign && (
+        {props.canSign && entry?.signatures.some(({ own }) => own) !== true && (
           <button
             type="button"
             className="jp-Ipfs-button"

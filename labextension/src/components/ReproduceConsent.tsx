@@ -6,6 +6,9 @@ import type { IReadiness } from '../api/reports';
 import { plainText } from '../models/plainText';
 import { signatureText } from './bundleWords';
 
+/** How many inputs that are not included are named. */
+const MOST_NAMED = 5;
+
 /**
  * What running someone else's code means here, and what it may do.
  */
@@ -24,6 +27,7 @@ export function ReproduceConsent(props: {
 }): React.JSX.Element {
   const { bundle, readiness, trans } = props;
   const { isolation, python, refused } = readiness;
+  const absent = bundle.inputs.filter(({ included }) => !included);
   const valid = bundle.signatures.filter(({ valid }) => valid);
   return (
     <>
@@ -39,6 +43,17 @@ export function ReproduceConsent(props: {
         valid.map(signature => (
           <p key={signature.address}>{signatureText(signature, trans)}</p>
         ))
+      )}
+      {absent.length > 0 && (
+        <p>
+          {trans.__(
+            'Not in the bundle: %1. Cells that read it will fail.',
+            absent
+              .slice(0, MOST_NAMED)
+              .map(({ path }) => plainText(path, 80))
+              .join(', ') + (absent.length > MOST_NAMED ? ' …' : '')
+          )}
+        </p>
       )}
       {readiness.words.length > 0 && (
         <ul>

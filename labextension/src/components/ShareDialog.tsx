@@ -10,12 +10,19 @@ import { ProblemNote } from './ProblemNote';
 import { ShareHow } from './ShareHow';
 import { ShareWhat } from './ShareWhat';
 
+/** Where a share can be fetched from. */
+export interface IServed {
+  readonly link: string;
+  /** Whether other computers can reach it. */
+  readonly isPublic: boolean;
+}
+
 export interface IShareDialogProps {
   readonly model: SharingModel;
   /** Who could sign; `null` if nobody is signed in. */
   readonly account: string | null;
   /** Where it is served, if it is. */
-  readonly served: string | null;
+  readonly served: IServed | null;
   readonly onClose: () => void;
   /** Shows the cell that a finding is about. */
   readonly onCell: (finding: IFinding) => void;

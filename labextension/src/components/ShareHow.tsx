@@ -4,7 +4,7 @@ import type { IShared } from '../api/sharing';
 import { shortCID } from '../models/cid';
 import { plainText } from '../models/plainText';
 import { CopyButton } from './CopyButton';
-import type { IShareDialogProps } from './ShareDialog';
+import type { IServed, IShareDialogProps } from './ShareDialog';
 import { ShareProgress } from './ShareProgress';
 import { sizeText } from './size';
 import { shortAddress } from './walletWords';
@@ -34,7 +34,7 @@ function How(props: Props): React.JSX.Element {
       <h3 tabIndex={-1}>{trans.__('How the reader gets it')}</h3>
       <Identity {...props} />
       <p>
-        {model.saved.length === 0 && props.served === null
+        {isNowhere(props)
           ? trans.__(
               'So far it is only on this computer. The link names it and proves it, but brings no bytes: choose at least one way for those.'
             )
@@ -61,6 +61,7 @@ function How(props: Props): React.JSX.Element {
         <button type="button" className="jp-Ipfs-button" onClick={props.onSend}>
           {trans.__('Send to…')}
         </button>
+        <Sent {...props} />
       </section>
       <section className="jp-Ipfs-way" aria-label={trans.__('Serve')}>
         <h4>{trans.__('Serve it from here')}</h4>
@@ -81,7 +82,7 @@ function How(props: Props): React.JSX.Element {
           <Served {...props} served={props.served} />
         )}
       </section>
-      {account !== null && !model.isSigned && (
+      {account !== null && !model.isSharedSigned && (
         <section className="jp-Ipfs-way" aria-label={trans.__('Sign')}>
           <h4>{trans.__('Sign it')}</h4>
           <p>
@@ -146,6 +147,8 @@ function Identity(props: Props): React.JSX.Element {
               shared.version,
               sizeText(shared.size, trans)
             )}
+        {props.model.isSharedSigned &&
+          ` ${trans.__('You have signed it as its author.')}`}
       </p>
       <div className="jp-Ipfs-cidRow">
         <code className="jp-Ipfs-cid" title={shared.root}>
@@ -260,16 +263,46 @@ function Saved(props: Props): React.JSX.Element | null {
   );
 }
 
-function Served(props: Props & { served: string }): React.JSX.Element {
+/** Where it was sent from this page. */
+function Sent(props: Props): React.JSX.Element | null {
+  const { model, trans } = props;
+  return model.sentTo.length === 0 ? null : (
+    <div role="status">
+      <ul className="jp-Ipfs-saved">
+        {model.sentTo.map(target => (
+          <li key={target}>
+            {trans.__('Sent to %1', plainText(target, 300) ?? '')}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Whether nobody else can have it yet. */
+function isNowhere({ model, served }: Props): boolean {
+  return (
+    model.saved.length === 0 && model.sentTo.length === 0 && served === null
+  );
+}
+
+function Served(props: Props & { served: IServed }): React.JSX.Element {
   const { served, trans } = props;
   return (
     <div className="jp-Ipfs-cidRow">
       <span>
-        {trans.__('Served at')} <bdi>{plainText(served, 300)}</bdi>
+        {trans.__('Served at')} <bdi>{plainText(served.link, 300)}</bdi>
+        {!served.isPublic && (
+          <span className="jp-Ipfs-pairNote">
+            {trans.__(
+              'Only programs on this computer can use this address. For others, stop serving it in the IPFS sidebar, then serve it to other computers.'
+            )}
+          </span>
+        )}
       </span>
       <CopyButton
-        text={served}
-        label={trans.__('Copy')}
+        text={served.link}
+        label={trans.__('Copy address')}
         copy={props.copy}
         trans={trans}
       />
@@ -279,17 +312,17 @@ function Served(props: Props & { served: string }): React.JSX.Element {
 
 function Done(props: Props): React.JSX.Element {
   const { model, served, trans } = props;
-  const isNowhere = model.saved.length === 0 && served === null;
   return (
     <>
       <h3 tabIndex={-1}>{trans.__('Shared')}</h3>
       <Identity {...props} />
       <Saved {...props} />
       {served !== null && <Served {...props} served={served} />}
-      {isNowhere && (
+      <Sent {...props} />
+      {isNowhere(props) && (
         <p>
           {trans.__(
-            'No file was saved here and nothing is served: unless you have sent it, the link leads others nowhere.'
+            'No file was saved, nothing was sent and nothing is served: the link leads others nowhere.'
           )}
         </p>
       )}

@@ -147,7 +147,9 @@ function busyText(model: SharingModel, trans: TranslationBundle): string {
       return trans.__('Running the notebook…');
     case 'sharing':
       return model.job?.phase === 'storing'
-        ? trans.__('Storing…')
+        ? model.isSigned && model.job.size === model.job.size_total
+          ? trans.__('Storing, then your wallet is asked…')
+          : trans.__('Storing…')
         : trans.__('Locking the environment and storing…');
     case 'saving':
       return '';

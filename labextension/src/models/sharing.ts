@@ -68,7 +68,7 @@ export class SharingModel {
     private readonly settings: ServerConnection.ISettings
   ) {
     jobs.changed.connect(() => {
-      if (this.busy !== null) {
+      if (this.busy !== null || this.shared !== null) {
         this.emit();
       }
     }, this);
@@ -113,6 +113,22 @@ export class SharingModel {
 
   get shared(): IShared | null {
     return this.currentShared;
+  }
+
+  /** Whether what was shared has the signature of who shared it. */
+  get isSharedSigned(): boolean {
+    return this.sharedSigned;
+  }
+
+  /** To which folders and nodes what was shared was sent from this page. */
+  get sentTo(): readonly string[] {
+    const path = `/ipfs/${this.currentShared?.root ?? ''}`;
+    const targets = this.jobs.jobs
+      .filter(({ action, state }) => action === 'push' && state === 'done')
+      .map(({ id }) => this.jobs.argumentsOf(id))
+      .filter(args => args?.['path'] === path)
+      .map(args => String(args?.['target']));
+    return [...new Set(targets)];
   }
 
   /** Where it was saved to. */
@@ -272,6 +288,7 @@ export class SharingModel {
       const result = await this.run('share', this.choices(plan), title);
       if (result !== null) {
         this.currentShared = asShared(result);
+        this.sharedSigned = this.signed;
         this.savedFiles = [];
         this.currentStep = 'how';
       }
@@ -290,7 +307,7 @@ export class SharingModel {
       if (typeof result?.['root'] === 'string') {
         const { root } = result;
         this.currentShared = { ...shared, root, link: `ipfs://${root}` };
-        this.signed = true;
+        this.sharedSigned = true;
         this.savedFiles = [];
       }
     });
@@ -423,6 +440,7 @@ export class SharingModel {
 
   private currentStep: ShareStep = 'what';
   private cancelled = false;
+  private sharedSigned = false;
   private currentPlan: IPlan | null = null;
   private currentProblem: IProblem | null = null;
   private currentBusy: SharingBusy = null;

@@ -133,10 +133,12 @@ export class WalletModel implements IWallet {
   /** Ask the server again; never rejects. */
   async refresh(): Promise<void> {
     const turn = ++this.turn;
+    clearTimeout(this.timer);
+    // The chain is asked only where its answer can be seen.
+    const withBalance = this.session !== null;
     let state: WalletState;
     try {
-      // The chain is asked only where its answer can be seen.
-      const answer = await getWallet(this.settings, this.session !== null);
+      const answer = await getWallet(this.settings, withBalance);
       state = { kind: 'answered', answer };
     } catch (error) {
       state = isWithoutWallets(error)
@@ -155,6 +157,8 @@ export class WalletModel implements IWallet {
       state.answer.session !== null
     ) {
       await this.refresh();
+    } else if (withBalance && state.kind === 'answered') {
+      this.askAgain(state.answer);
     }
   }
 
@@ -241,6 +245,20 @@ export class WalletModel implements IWallet {
         this.enter('switching');
         return switchChain(connection.wallet.provider, chain.chain_id, signal);
       });
+    }
+  }
+
+  /** A chain that was slow, as it is when it has only just begun, is asked a few times more. */
+  private askAgain({ balance, chain, sandbox, session }: IWalletAnswer): void {
+    const isAsked =
+      session?.chain_id === chain.chain_id &&
+      (!chain.practice || sandbox.running);
+    if (balance !== null || !isAsked) {
+      this.unanswered = 0;
+    } else if (this.unanswered < MOST_UNANSWERED) {
+      const wait = FIRST_AGAIN_MS * 2 ** this.unanswered;
+      this.unanswered += 1;
+      this.timer = setTimeout(() => void this.refresh(), wait);
     }
   }
 

@@ -238,6 +238,7 @@ export const bundles: JupyterFrontEndPlugin<void> = {
       const args = { path: bundle.root, to };
       const result = await jobs.run('copy-bundle', args, bundle.title);
       const { notebook, path, skipped } = result;
+      void fileBrowsers?.tracker.currentWidget?.model.refresh();
       if (typeof notebook === 'string') {
         verdicts.link(notebook, bundle.payload);
         await host.openNotebook(notebook);

@@ -1,4 +1,4 @@
-import { Clipboard } from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
@@ -158,6 +158,12 @@ export class BundleTab extends ContentTab<BundleModel> {
         title
       );
       if (typeof root === 'string') {
+        Notification.success(
+          trans.__(
+            'Signed. With your signature it has another CID: hand that one over.'
+          ),
+          { autoClose: 8000 }
+        );
         if (isShown) {
           host.openBundle(`/ipfs/${root}`, title);
         } else {

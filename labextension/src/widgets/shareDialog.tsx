@@ -9,6 +9,7 @@ import * as React from 'react';
 import '../../style/bundles.css';
 import { getShares } from '../api/shares';
 import type { IFinding } from '../api/sharing';
+import type { IServed } from '../components/ShareDialog';
 import { ShareDialog } from '../components/ShareDialog';
 import { fileName } from '../models/target';
 import type { SharingModel } from '../models/sharing';
@@ -168,7 +169,10 @@ export class ShareNotebookDialog extends ReactWidget {
       this.served =
         share === undefined
           ? null
-          : `${share.url.replace(/\/+$/, '')}/ipfs/${share.root}`;
+          : {
+              link: `${share.url.replace(/\/+$/, '')}/ipfs/${share.root}`,
+              isPublic: share.public
+            };
     } catch {
       this.served = null;
     }
@@ -231,5 +235,5 @@ export class ShareNotebookDialog extends ReactWidget {
 
   private card: HTMLElement | null = null;
   private cameFrom: Element | null = null;
-  private served: string | null = null;
+  private served: IServed | null = null;
 }

@@ -1,15 +1,22 @@
-import { showErrorMessage } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import * as React from 'react';
 
+import { ProblemNote } from '../components/ProblemNote';
 import { JobCancelled } from '../models/jobs';
 import type { IProblem } from '../models/problem';
-import { problemOf, problemText } from '../models/problem';
+import { problemOf } from '../models/problem';
 
 /** Say in a dialog what went wrong, and what to do next. */
 export async function showProblem(
   title: string,
   problem: Pick<IProblem, 'message' | 'hint'>
 ): Promise<void> {
-  await showErrorMessage(title, problemText(problem));
+  const close = Dialog.translator.load('jupyterlab').__('Close');
+  await showDialog({
+    title,
+    body: React.createElement(ProblemNote, { problem }),
+    buttons: [Dialog.cancelButton({ label: close })]
+  });
 }
 
 /**
