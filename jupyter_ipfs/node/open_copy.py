@@ -14,6 +14,7 @@ import os
 import shutil
 import stat
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from jupyter_ipfs.node import get
 from jupyter_ipfs.node.copy_staging import staging
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from jupyter_ipfs.protocols import Blocks, ProgressCallback
@@ -78,11 +80,22 @@ def open_copy(
         UnsafeContentError, LimitError, DiskFullError: See `get.get`.
         ConfigError: The folder cannot be written to.
     """
+    with written_aside(folder) as inside:
+        get.get(blocks, node, inside, name="copy", progress=progress)
+        return take_in(inside, folder, clean(name))
+
+
+@contextmanager
+def written_aside(folder: Path) -> Iterator[Path]:
+    """Give a hidden place in ``folder`` to write a copy to; what goes wrong is told in words.
+
+    Raises:
+        DiskFullError: It does not fit.
+        ConfigError: The folder cannot be written to.
+    """
     try:
         with staging(folder) as place:
-            inside = place / "copy"
-            get.get(blocks, node, inside, name="copy", progress=progress)
-            return take_in(inside, folder, clean(name))
+            yield place / "copy"
     except JupyterIPFSError:  # some of ours are OSErrors too, and say themselves what happened
         raise
     except OSError as error:

@@ -6,7 +6,6 @@ trusted, nothing that exists is overwritten (``safety.md`` 7 and 20).
 
 from __future__ import annotations
 
-import errno
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.format.manifest import NOTEBOOK
 from jupyter_ipfs.bundles.opening import opening
-from jupyter_ipfs.errors import ConfigError, DiskFullError, JupyterIPFSError, NotABundleError
+from jupyter_ipfs.errors import ConfigError, DiskFullError, NotABundleError
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.node import get, open_copy
-from jupyter_ipfs.node.copy_staging import staging
 from jupyter_ipfs.unixfs import reader
 
 if TYPE_CHECKING:
@@ -61,18 +59,9 @@ def copy(
         raise ConfigError(f"there is no folder {str(folder)!a}", "make it first")
     manifest = opened.manifest
     name = open_copy.clean(Path(manifest.name).stem)
-    try:
-        with staging(folder) as place:
-            inside = place / "copy"
-            skipped = _write(content, opened, inside, progress)
-            copied = open_copy.take_in(inside, folder, name)
-    except JupyterIPFSError:
-        raise
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFullError(f"the copy was not written: {reason}") from None
-        raise ConfigError(f"the copy was not written: {reason}", "choose another folder") from None
+    with open_copy.written_aside(folder) as inside:
+        skipped = _write(content, opened, inside, progress)
+        copied = open_copy.take_in(inside, folder, name)
     notebook = copied.local_path / _shown(opening.own_path(manifest))
     return CopiedBundle(copied.local_path, notebook, skipped | copied.skipped)
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jupyter_ipfs.bundles import memory_file
 from jupyter_ipfs.ipld.cid import CID
 from jupyter_ipfs.unixfs.importer import Ref
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _SCHEMA = """
@@ -26,7 +28,6 @@ CREATE TABLE IF NOT EXISTS inputs (
     inode INTEGER NOT NULL, cid BLOB NOT NULL, dag_size INTEGER NOT NULL, seen_at REAL NOT NULL
 ) STRICT;
 """
-_BUSY_S = 2.0
 _MOST = 20_000  # rows; the oldest go
 # A file that was changed just before it was read may be changed again within the same tick.
 _SETTLED_NS = 2_000_000_000
@@ -93,13 +94,8 @@ class InputMemory:
                 (_MOST,),
             )
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._file.parent.mkdir(mode=0o700, exist_ok=True)
-        self._file.touch(mode=0o600)
-        with closing(sqlite3.connect(self._file, timeout=_BUSY_S)) as connection, connection:
-            connection.executescript(_SCHEMA)
-            yield connection
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return memory_file.connected(self._file, _SCHEMA)
 
 
 def _key(path: Path) -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from jupyter_ipfs.bundles import memory_file
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from jupyter_ipfs.ipld.cid import CID
@@ -24,7 +27,6 @@ CREATE TABLE IF NOT EXISTS vouchers (
 ) STRICT;
 """
 _ANYTHING = ""  # no payload has that CID
-_BUSY_S = 2.0
 _MOST = 20_000  # rows; the oldest go
 
 
@@ -64,10 +66,5 @@ class VoucherMemory:
                 (_MOST,),
             )
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._file.parent.mkdir(mode=0o700, exist_ok=True)
-        self._file.touch(mode=0o600)
-        with closing(sqlite3.connect(self._file, timeout=_BUSY_S)) as connection, connection:
-            connection.executescript(_SCHEMA)
-            yield connection
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return memory_file.connected(self._file, _SCHEMA)
