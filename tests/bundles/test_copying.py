@@ -83,6 +83,18 @@ def test_a_notebook_in_a_folder_that_tools_act_on_is_not_copied(
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("data", [b"no JSON", b'{"cells":' + b"[" * 100_000])
+def test_a_share_whose_notebook_is_none_leaves_no_copy_without_one(
+    session: Session, project: Project, tmp_path: Path, data: bytes
+) -> None:
+    shared = session.bundles.share(project.notebook, run=project.run)
+    root = forged(session, shared, files={"notebook.ipynb": data})
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(NotABundleError, match="cannot be made untrusted"):
+        session.bundles.copy(root, tmp_path)
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_a_notebook_that_is_none_for_jupyter_is_not_copied(
     session: Session, project: Project, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from jupyter_ipfs.bundles.format.manifest import NOTEBOOK
 from jupyter_ipfs.bundles.opening import opening
 from jupyter_ipfs.errors import ConfigError, DiskFullError, NotABundleError
 from jupyter_ipfs.ipld.cid import CID
+from jupyter_ipfs.net import json_depth
 from jupyter_ipfs.node import get, open_copy
 from jupyter_ipfs.unixfs import reader
 
@@ -90,14 +91,23 @@ def _write(
         node = reader.get(backend, cid)
         get.get(backend, node, target, name=target.name, progress=progress)
     written = inside.joinpath(*own.split("/"))
-    data = written.read_bytes()
-    is_large = len(data) > open_copy.MAX_NOTEBOOK or open_copy.has_too_many_values(data)
-    if is_large or not own.casefold().endswith(".ipynb"):
+    if not own.casefold().endswith(".ipynb") or not _is_notebook(written.read_bytes()):
         raise NotABundleError(
             f"the notebook {manifest.name[:80]!a} cannot be made untrusted, so it is not copied",
             "read it from the ipfs: drive",
         )
     return skipped
+
+
+def _is_notebook(data: bytes) -> bool:
+    """Tell whether `open_copy` can make it untrusted: what it cannot, it leaves out."""
+    if len(data) > open_copy.MAX_NOTEBOOK or open_copy.has_too_many_values(data):
+        return False
+    try:
+        json_depth.parse_notebook(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _check_room(content: Content, chosen: list[tuple[str, CID]], folder: Path) -> None:
