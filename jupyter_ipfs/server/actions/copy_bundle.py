@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ipfs.errors import RequestError
-from jupyter_ipfs.server.arguments import text
+from jupyter_ipfs.server.actions import copy
 
 if TYPE_CHECKING:
     from jupyter_ipfs.protocols import ProgressCallback
@@ -15,14 +14,7 @@ if TYPE_CHECKING:
 
 _TOLD = 100  # entries that were left out
 
-
-def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
-    """Check what is copied, and where to."""
-    to = arguments.get("to") or ""
-    folder = workspace.existing(to)
-    if not folder.is_dir():
-        raise RequestError(f"{to!a} is no folder", "choose one in the file browser")
-    return {"path": text(arguments, "path"), "folder": folder, "workspace": workspace}
+prepare = copy.prepare
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
