@@ -275,7 +275,8 @@ class Bundles:
         report, old = report_store.read(content, path), content.resolve(path).cid
         known = report_store.entries(content, report.payload, vouched=lambda _: ())
         made_here = any(each.report == old and each.made_here for each in known)
-        root = signing.add_signature(content, path, self._wallet().signer, role, title=report.title)
+        title = f"Report on {report.title}"
+        root = signing.add_signature(content, path, self._wallet().signer, role, title=title)
         report_store.note(content, root, made_here=made_here)
         if made_here:  # the same report, now with a signature
             report_store.forget(content, report.payload, old)

@@ -339,7 +339,9 @@ class _Entries:
 
 
 def _wrong(reason: str) -> NotABundleError:
-    return NotABundleError(f"the zip is no share: {reason}")
+    return NotABundleError(
+        f"the zip is no share: {reason}", "a share is saved as .zip by *Share*, or `share --save`"
+    )
 
 
 def _changed(path: str, problem: str) -> VerificationError:

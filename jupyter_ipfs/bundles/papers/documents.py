@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ipfs.bundles.format import manifest_json
 from jupyter_ipfs.bundles.format.manifest import DETAILS, LOCK, MANIFEST, NOTEBOOK
+from jupyter_ipfs.errors import BundleError, NotABundleError
 
 if TYPE_CHECKING:
     from jupyter_ipfs.bundles.content import Content
@@ -40,6 +41,9 @@ def make(manifest: Manifest, locked: Locked | None, data: bytes) -> dict[str, by
         manifest: Of the bundle.
         locked: The lock.
         data: The notebook.
+
+    Raises:
+        BundleError: Nobody could read the manifest: something in it is too long.
     """
     from jupyter_ipfs.bundles.format import notebook  # noqa: PLC0415  (texts that only sharing needs)
     from jupyter_ipfs.bundles.page import page  # noqa: PLC0415  (texts that only sharing needs)
@@ -47,7 +51,7 @@ def make(manifest: Manifest, locked: Locked | None, data: bytes) -> dict[str, by
     from jupyter_ipfs.bundles.provenance import provenance  # noqa: PLC0415  (texts that only sharing needs)
 
     found = {
-        MANIFEST: manifest_json.dumps(manifest),
+        MANIFEST: _readable(manifest),
         "README.md": readme.readme(manifest),
         "CITATION.cff": citation.citation(manifest),
         "provenance.json": provenance.document(manifest),
@@ -64,3 +68,15 @@ def make(manifest: Manifest, locked: Locked | None, data: bytes) -> dict[str, by
     sizes = {path: len(data) for path, data in (found | {NOTEBOOK: data}).items()}
     found[crate.NAME] = crate.crate(manifest, sizes)
     return found
+
+
+def _readable(manifest: Manifest) -> bytes:
+    """Return the manifest's file, which its reader takes: nothing else is ever shared."""
+    data = manifest_json.dumps(manifest)
+    try:
+        manifest_json.loads(data)
+    except NotABundleError as error:
+        raise BundleError(
+            f"its readers could not open this share: {error.message}", "make that shorter"
+        ) from None
+    return data

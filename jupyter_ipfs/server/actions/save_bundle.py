@@ -8,6 +8,8 @@ from jupyter_ipfs.errors import RequestError
 from jupyter_ipfs.server.arguments import text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_ipfs.protocols import ProgressCallback
     from jupyter_ipfs.server.actions import Arguments
     from jupyter_ipfs.server.workspace import Workspace
@@ -22,8 +24,8 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
     if form not in _FORMS:
         raise RequestError(f"there is no form {form[:40]!a}", "car or zip")
     to = workspace.place(text(arguments, "to"))
-    if to.suffix.lower() != f".{form}" or to.is_dir():
-        raise RequestError(f"{to.name!a} is no name for it", f"such as survey.{form}")
+    if to.suffix.lower() != f".{form}" or _is_taken(to):
+        raise RequestError(f"{to.name[:80]!a} is no name for it", f"such as survey.{form}")
     return {
         "path": text(arguments, "path"),
         "form": form,
@@ -31,6 +33,14 @@ def prepare(arguments: Arguments, workspace: Workspace) -> Arguments:
         "shown": workspace.relative(to),
         "overwrite": arguments.get("overwrite") is True,
     }
+
+
+def _is_taken(place: Path) -> bool:
+    """Tell whether no file can be there: a folder is, or the name is too long for any."""
+    try:
+        return place.is_dir()
+    except OSError:
+        return True
 
 
 def run(session: Session, arguments: Arguments, progress: ProgressCallback) -> dict[str, Any]:
