@@ -62,6 +62,7 @@ test('links and file names hold no more than they should', () => {
   assert.equal(fileName('../../etc/passwd'), 'etc-passwd');
   assert.equal(fileName('a\n"b"…'), 'a-b');
   assert.equal(fileName('…'), 'content');
+  assert.equal(fileName('T'.repeat(3000)).length, 60);
 });
 
 test('code that loads something quotes its name', () => {

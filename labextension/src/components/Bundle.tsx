@@ -24,6 +24,7 @@ export interface IBundleProps {
   readonly onFiles: (path: string) => void;
   readonly onFetch: () => void;
   readonly onReproduce: (bundle: IBundle) => void;
+  readonly onOpenShare: (root: string, title: string) => void;
   readonly onCompare: () => void;
   readonly onVouch: (bundle: IBundle) => void;
   readonly onSignReport: (cid: string) => void;
@@ -70,6 +71,7 @@ export function Bundle(props: IBundleProps): React.JSX.Element {
     case 'here':
       return state.value.is_report ? (
         <div className="jp-Ipfs-bundleBody">
+          <ReportHead {...props} bundle={state.value} />
           <Reports {...props} bundle={state.value} />
         </div>
       ) : (
@@ -99,6 +101,36 @@ function Shown(props: Props): React.JSX.Element {
       />
       <Provenance {...props} />
     </div>
+  );
+}
+
+/** What a report that was opened by itself is about. */
+function ReportHead(props: Props): React.JSX.Element {
+  const { model, bundle, trans } = props;
+  const { report } = model;
+  const share = report.kind === 'here' ? report.value.report.share : null;
+  return (
+    <header className="jp-Ipfs-bundleHead">
+      <h2>
+        <bdi>{trans.__('Report on “%1”', plainText(bundle.title) ?? '')}</bdi>
+      </h2>
+      <p>
+        {trans.__(
+          'Somebody ran a shared notebook again and compared. It tells of one run on one machine.'
+        )}
+      </p>
+      {share !== null && share !== '' && (
+        <div className="jp-Ipfs-bundleTools">
+          <button
+            type="button"
+            className="jp-Ipfs-button"
+            onClick={() => props.onOpenShare(share, bundle.title)}
+          >
+            {trans.__('Open what it is about')}
+          </button>
+        </div>
+      )}
+    </header>
   );
 }
 

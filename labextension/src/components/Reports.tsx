@@ -189,6 +189,9 @@ function ReportView(
           .join(' · ')}
       </p>
       {entry !== undefined && <Signed entry={entry} trans={trans} />}
+      {entry?.by_author === true && (
+        <p>{trans.__('It is its author’s own report: no second opinion.')}</p>
+      )}
       {report.explanations.length > 0 && (
         <>
           <h4>{trans.__('What may explain differences')}</h4>

@@ -146,10 +146,9 @@ export class BundleModel {
       return;
     }
     if (state.value.is_report) {
-      await this.showReport(this.path);
-    } else {
-      await this.loadReports();
+      await this.showReport(state.value.root);
     }
+    await this.loadReports();
   }
 
   /** Read all of it; never rejects. */

@@ -64,10 +64,14 @@ export function ipfsLink(path: string): string {
   return `ipfs://${parts.map(encodeURIComponent).join('/')}`;
 }
 
+/** Characters of a file name: each may take four of the 255 bytes that file systems take. */
+const MAX_NAME = 60;
+
 /** A file name for something; nothing in it that a file system would not take. */
 export function fileName(title: string): string {
   const name = title.replace(/[\\/:*?"<>|\u0000-\u001f\ufffd…]+/g, '-');
-  return name.replace(/^[.\s-]+|[.\s-]+$/g, '') || 'content';
+  const whole = name.replace(/^[.\s-]+|[.\s-]+$/g, '') || 'content';
+  return Array.from(whole).slice(0, MAX_NAME).join('');
 }
 
 /** Python that loads something, for a notebook cell. */

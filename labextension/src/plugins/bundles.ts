@@ -17,6 +17,7 @@ import type { Widget } from '@lumino/widgets';
 
 import type { IBundle } from '../api/bundles';
 import { ipfsIcon } from '../components/icons';
+import { JobFailed } from '../models/jobs';
 import { plainText } from '../models/plainText';
 import { VerdictsModel } from '../models/verdicts';
 import { IJobs, IWallet } from '../tokens';
@@ -175,14 +176,7 @@ export const bundles: JupyterFrontEndPlugin<void> = {
         const path = typeof args['path'] === 'string' ? args['path'] : chosen();
         if (path !== null) {
           await told(trans.__('The share could not be opened'), async () => {
-            const result = await runWithConsent(
-              jobs,
-              'open-bundle',
-              { path },
-              serverSettings,
-              trans,
-              path
-            );
+            const result = await takeIn(path);
             if (typeof result?.['root'] === 'string') {
               await show(`/ipfs/${result['root']}`);
             }
@@ -196,6 +190,27 @@ export const bundles: JupyterFrontEndPlugin<void> = {
       args: ({ model: { path } }) => ({ path }),
       name: ({ model: { path } }) => path
     });
+
+    async function takeIn(
+      path: string
+    ): Promise<Readonly<Record<string, unknown>> | null> {
+      try {
+        return await runWithConsent(
+          jobs,
+          'open-bundle',
+          { path },
+          serverSettings,
+          trans,
+          path
+        );
+      } catch (error) {
+        if (error instanceof JobFailed) {
+          // The dialog says why.
+          await jobs.dismiss(error.job.id);
+        }
+        throw error;
+      }
+    }
 
     async function show(path: string): Promise<void> {
       const part = await loadPart(() => import('../widgets/bundle'), trans);

@@ -86,6 +86,9 @@ export class BundleTab extends ContentTab<BundleModel> {
             onFiles={path => host.openFiles(path)}
             onFetch={() => void this.fetch()}
             onReproduce={bundle => void this.reproduce(bundle)}
+            onOpenShare={(root, title) =>
+              host.openBundle(`/ipfs/${root}`, title)
+            }
             onCompare={() => void this.compare()}
             onVouch={bundle => void this.sign(bundle.root, bundle.title)}
             onSignReport={cid => void this.sign(cid, trans.__('Report'), false)}
@@ -100,11 +103,16 @@ export class BundleTab extends ContentTab<BundleModel> {
 
   private follow(): void {
     const { bundle, cells } = this.model;
-    if (bundle.kind !== 'here' || bundle.value.is_report) {
+    if (bundle.kind !== 'here') {
       return;
     }
-    const { payload, title } = bundle.value;
-    this.title.label = plainText(title, 40) ?? '';
+    const { payload } = bundle.value;
+    const title = plainText(bundle.value.title, 40) ?? '';
+    if (bundle.value.is_report) {
+      this.title.label = this.trans.__('Report on “%1”', title);
+      return;
+    }
+    this.title.label = title;
     this.host.verdicts.link(`ipfs:${pathOf(bundle.value)}`, payload);
     this.host.verdicts.put(payload, cells);
   }
