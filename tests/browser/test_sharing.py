@@ -106,6 +106,12 @@ def test_a_notebook_is_shared_from_its_toolbar_and_seen_as_its_reader_sees_it(
     _take_the_secret_out(shown, dialog)
     button.click()
     _record_and_choose(dialog)
+    # What was typed and chosen stays when the dialog is closed.
+    dialog.press("Escape")
+    expect(dialog).to_have_count(0)
+    button.click()
+    expect(dialog.get_by_label("Authors")).to_have_value("Ada Lovelace")
+    dialog.get_by_role("button", name="Make the share").click()
     _save_twice(shown, dialog)
     assert (own_lab.root_dir / "survey.zip").is_file()
     assert shown.axe(SHARE) == []
@@ -114,8 +120,15 @@ def test_a_notebook_is_shared_from_its_toolbar_and_seen_as_its_reader_sees_it(
     _its_reader_sees(shown)
     shown.execute("application:close", {})
 
-    # The same, from the file, is the same.
+    # A file that is none is named, with what to do; the same, from the file, is the same.
     tab, answer = page.locator(BUNDLE), page.locator(".jp-Dialog")
+    (own_lab.root_dir / "text.car").write_text("this is no car")
+    page.evaluate(
+        "void window.jupyterapp.commands.execute('ipfs:open-share-file', {path: 'text.car'})"
+    )
+    expect(answer).to_contain_text("'text.car' holds no whole share")
+    expect(answer.locator("p").last).to_contain_text("get the file again")
+    answer.get_by_role("button", name="Close").click()
     shown.execute("ipfs:open-share-file", {"path": "survey.zip"})
     expect(tab).to_contain_text("CC-BY-4.0")
     tab.get_by_role("button", name="Compare with").click()
@@ -149,7 +162,6 @@ def _record_and_choose(dialog: Locator) -> None:
     dialog.get_by_label("Authors").fill("Ada Lovelace")
     dialog.get_by_label("Licence", exact=True).fill("CC-BY-4.0")
     expect(dialog).not_to_contain_text("No licence")
-    dialog.get_by_role("button", name="Make the share").click()
 
 
 def _save_twice(shown: Watched, dialog: Locator) -> None:
