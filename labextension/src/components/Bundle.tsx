@@ -158,7 +158,12 @@ function Head(props: Props): React.JSX.Element {
           : trans.__('Licence: %1', plainText(bundle.license, 80) ?? '')}
       </p>
       {bundle.description !== '' && (
-        <p className="jp-Ipfs-text jp-Ipfs-bundleText">
+        <p
+          className="jp-Ipfs-text jp-Ipfs-bundleText"
+          tabIndex={0}
+          role="group"
+          aria-label={trans.__('Description')}
+        >
           {plainLines(bundle.description)}
         </p>
       )}

@@ -70,7 +70,7 @@ export function Replay(props: Props): React.JSX.Element | null {
  * What was found when it was run again, here and by others.
  */
 export function Reports(props: Props): React.JSX.Element {
-  const { model, trans } = props;
+  const { bundle, model, trans } = props;
   const { report, reports } = model;
   const all = reports.kind === 'here' ? reports.value : [];
   // The one that is shown is not listed a second time.
@@ -90,7 +90,18 @@ export function Reports(props: Props): React.JSX.Element {
       )}
       {report.kind === 'asking' && <p>{trans.__('Loading the report…')}</p>}
       {report.kind === 'failed' && <ProblemNote problem={report.problem} />}
-      {reports.kind === 'failed' && <ProblemNote problem={reports.problem} />}
+      {reports.kind === 'failed' && (
+        <>
+          {bundle.is_report && (
+            <p>
+              {trans.__(
+                'Who signed it, and whether that is its author, can be told once what it is about is here:'
+              )}
+            </p>
+          )}
+          <ProblemNote problem={reports.problem} />
+        </>
+      )}
       {reports.kind !== 'failed' &&
         all.length === 0 &&
         report.kind !== 'here' && (
