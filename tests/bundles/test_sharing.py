@@ -68,7 +68,7 @@ def test_a_payload_has_the_notebook_its_inputs_and_one_directory_an_output(
 
 
 def test_what_no_reader_could_open_is_not_shared(session: Session, project: Project) -> None:
-    with pytest.raises(BundleError, match="could not open this share: .*'title'"):
+    with pytest.raises(BundleError, match=r"could not open this share: .*'title'"):
         session.bundles.share(project.notebook, run=project.run, title="T" * 100_000)
     assert session.bundles.share(project.notebook, run=project.run).version == 1
 

@@ -45,6 +45,10 @@ export type WalletState =
 export type WalletStep =
   'starting' | 'practising' | 'connecting' | 'signing' | 'switching';
 
+/** How soon a balance that was not answered is asked for again, and how often. */
+const FIRST_AGAIN_MS = 4_000;
+const MOST_UNANSWERED = 4;
+
 /** The longest that a browser's timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -133,12 +137,10 @@ export class WalletModel implements IWallet {
   /** Ask the server again; never rejects. */
   async refresh(): Promise<void> {
     const turn = ++this.turn;
-    clearTimeout(this.timer);
-    // The chain is asked only where its answer can be seen.
-    const withBalance = this.session !== null;
     let state: WalletState;
     try {
-      const answer = await getWallet(this.settings, withBalance);
+      // The chain is asked only where its answer can be seen.
+      const answer = await getWallet(this.settings, this.session !== null);
       state = { kind: 'answered', answer };
     } catch (error) {
       state = isWithoutWallets(error)
@@ -157,8 +159,6 @@ export class WalletModel implements IWallet {
       state.answer.session !== null
     ) {
       await this.refresh();
-    } else if (withBalance && state.kind === 'answered') {
-      this.askAgain(state.answer);
     }
   }
 
@@ -249,16 +249,18 @@ export class WalletModel implements IWallet {
   }
 
   /** A chain that was slow, as it is when it has only just begun, is asked a few times more. */
-  private askAgain({ balance, chain, sandbox, session }: IWalletAnswer): void {
+  private askAgain(): void {
+    clearTimeout(this.balanceTimer);
+    const { answer } = this;
     const isAsked =
-      session?.chain_id === chain.chain_id &&
-      (!chain.practice || sandbox.running);
-    if (balance !== null || !isAsked) {
+      answer?.session?.chain_id === answer?.chain.chain_id &&
+      (answer?.chain.practice !== true || answer.sandbox.running);
+    if (answer === null || answer.balance !== null || !isAsked) {
       this.unanswered = 0;
     } else if (this.unanswered < MOST_UNANSWERED) {
       const wait = FIRST_AGAIN_MS * 2 ** this.unanswered;
       this.unanswered += 1;
-      this.timer = setTimeout(() => void this.refresh(), wait);
+      this.balanceTimer = setTimeout(() => void this.refresh(), wait);
     }
   }
 
@@ -410,6 +412,7 @@ export class WalletModel implements IWallet {
       const wait = Math.min(left, MAX_TIMER_MS);
       this.timer = setTimeout(() => void this.refresh(), wait);
     }
+    this.askAgain();
     this.changedSignal.emit();
     void this.reconnect();
   }
@@ -438,6 +441,9 @@ export class WalletModel implements IWallet {
   private abort: AbortController | null = null;
   private asking: Promise<boolean> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private balanceTimer: ReturnType<typeof setTimeout> | undefined;
+  /** How often the chain has not said what somebody has. */
+  private unanswered = 0;
   private turn = 0;
   private readonly changedSignal = new Signal<this, void>(this);
 }
