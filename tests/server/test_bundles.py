@@ -210,12 +210,12 @@ def test_a_copy_is_a_fresh_folder_with_nothing_trusted(
 def test_a_share_is_saved_as_a_file_and_opened_from_it(
     client: httpx.Client, shared: Shared, jupyter: JupyterProcess, form: str
 ) -> None:
-    saved = done(client, "save-bundle", path=shared.root, form=form, to=f"out.{form}")
-    assert saved["path"] == f"out.{form}"
-    assert saved["size"] == (jupyter.root_dir / f"out.{form}").stat().st_size
-    again = run_job(client, "save-bundle", path=shared.root, form=form, to=f"out.{form}")
+    saved = done(client, "save-bundle", path=shared.root, form=form, to=f"saved-share.{form}")
+    assert saved["path"] == f"saved-share.{form}"
+    assert saved["size"] == (jupyter.root_dir / f"saved-share.{form}").stat().st_size
+    again = run_job(client, "save-bundle", path=shared.root, form=form, to=f"saved-share.{form}")
     assert again["error"]["code"] == "PathExistsError"
-    assert done(client, "open-bundle", path=f"out.{form}") == {"root": shared.root}
+    assert done(client, "open-bundle", path=f"saved-share.{form}") == {"root": shared.root}
 
 
 def test_all_of_a_share_is_checked(client: httpx.Client, shared: Shared) -> None:
